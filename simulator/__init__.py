@@ -1,0 +1,29 @@
+"""Simulator of government loan risk-sharing schemes.
+
+Public names load their modules on first use, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+_HOME_OF = {
+    "ScenarioError": "simulator.errors",
+    "SimulatorError": "simulator.errors",
+}
+
+__all__ = sorted([*_HOME_OF, "__version__"])  # noqa: PLE0605  the table is the list
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its module (PEP 562)."""
+    if name not in _HOME_OF:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(_HOME_OF[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

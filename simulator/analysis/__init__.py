@@ -1,0 +1,1 @@
+"""What results are made to answer: explain, compare, verify."""

@@ -1,0 +1,19 @@
+"""The table of commands: name and what it does, in the order in which a new user meets them. Each stands in the module of its name."""
+
+from __future__ import annotations
+
+from simulator.cli.text import Text
+
+COMMANDS = {
+    "list": Text("列出内置情景", "List the built-in scenarios"),
+    "show": Text("显示解析后的完整情景", "Show a scenario as resolved, nothing left out"),
+    "explain": Text("用中文句子解释方案，并跟踪一笔100万元贷款", "Tell a scheme in sentences and follow one loan of 1 million yuan"),
+    "validate": Text("检查情景文件，一次列出全部错误", "Check scenario files and name every error at once"),
+    "new": Text("写出一个带注释的新情景文件", "Write a new scenario file with comments"),
+    "diff": Text("比较两个情景的不同之处", "Show what differs between two scenarios"),
+    "schema": Text("导出情景文件的 JSON Schema，供编辑器补全和检查", "Export the JSON Schema of scenario files, for editors"),
+    "run": Text("推演一个情景：银行损失、资金池耗尽、放贷规模", "Play a scenario: bank losses, pool depletion, lending volume"),
+    "trace": Text("按日期讲述一条模拟路径：谁付给谁、多少、为什么", "Tell one history by date: who paid whom, how much and why"),
+    "compare": Text("并排比较几个情景", "Compare scenarios side by side"),
+    "verify": Text("用公开发表的数字检验本程序", "Check the program against published figures"),
+}

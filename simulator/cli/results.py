@@ -1,0 +1,120 @@
+"""Results on the terminal: the table of measures of one scenario, and of several side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.cli.console import Column, notice, print_table
+from simulator.cli.text import Text, language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from simulator.analysis.compare import Comparison
+    from simulator.results.answers import Answer
+    from simulator.results.estimates import Estimate
+
+MEASURE = Column(Text("指标", "measure"))
+HEADLINE = (
+    "bank.gross_loss",
+    "bank.net_loss",
+    "bank.net_loss_rate",
+    "bank.profit",
+    "pool.paid",
+    "pool.shortfall_probability",
+    "pool.first_shortfall",
+    "pool.needed",
+    "pool.topup",
+    "pool.final_balance",
+    "cover.stopped",
+    "lending.volume",
+    "lending.borrowers",
+    "lending.additional_volume",
+    "lending.average_rate",
+    "fiscal.net_cost",
+    "fiscal.cost_per_yuan",
+)
+"""Measures on the terminal; the rest stands in the files."""
+
+
+def print_answer(answer: Answer) -> None:
+    """Print the headline sentences of a run and its main measures with their errors."""
+    from simulator.report.answer import findings_of
+    from simulator.report.summary import headline
+    from simulator.report.text import number_and_error, quantity
+    from simulator.results.measures import measure_named
+
+    lang = language()
+    title = answer.loaded.scenario.title_en if lang == "en" and answer.loaded.scenario.title_en else answer.loaded.scenario.title
+    print_text(f"{title}\n")
+    for sentence in headline(findings_of(answer, lang), lang):
+        print_text(sentence.replace("**", ""))
+    rows = []
+    for name in [*HEADLINE, *(name for name in answer.measures if name.startswith("paid_by."))]:
+        found = answer.measures.get(name)
+        if found is not None:
+            mean, error = number_and_error(found, lang)
+            quantiles = [quantity(value, found.unit, lang) if value is not None else "" for value in (found.p05, found.p50, found.p95)]
+            rows.append((measure_named(name).title(lang), mean, error, *quantiles))
+    columns = (MEASURE, *(Column(text, "right") for text in (Text("估计", "estimate"), Text("标准误", "s.e."), *map(_quantile, (5, 50, 95)))))
+    print_table(columns, rows)
+
+
+def _quantile(level: int) -> Text:
+    return Text(f"{level}%分位", f"{level}%")
+
+
+def print_text(text: str) -> None:
+    """Print a line that is already in the user's language."""
+    import click
+
+    click.echo(text)
+
+
+def print_comparison(comparison: Comparison) -> None:
+    """Print the main measures side by side, and the paired differences from the first scenario where there are any."""
+    print_table(*_side_by_side([answer.loaded.name for answer in comparison.answers], [answer.measures for answer in comparison.answers]))
+    pairs = [
+        (f"{answer.loaded.name} - {comparison.answers[0].loaded.name}", found)
+        for answer, found in zip(comparison.answers, comparison.differences, strict=True)
+        if found
+    ]
+    if pairs:
+        print_text("")
+        columns, rows = _side_by_side([name for name, _ in pairs], [found for _, found in pairs])
+        print_table(
+            columns,
+            rows,
+            Text("配对差值（同一批企业与宏观路径；± 为标准误）", "Paired differences (same firms and macro paths; ± is the standard error)"),
+        )
+    unpaired = [answer.loaded.name for answer, is_paired in zip(comparison.answers, comparison.paired, strict=True) if not is_paired]
+    if unpaired:
+        names = "、".join(unpaired)
+        base = comparison.answers[0].loaded.name
+        notice(
+            Text(
+                f"{names} 与 {base} 的企业、宏观、损失、种子或模拟次数不同：只能并排看，差值没有配对。",
+                f"{', '.join(unpaired)}: firms, macro, losses, seed or number of histories differ from {base}'s; read side by side, differences are not paired.",
+            )
+        )
+
+
+def _side_by_side(names: Sequence[str], measures: Sequence[Mapping[str, Estimate | None]]) -> tuple[list[Column], list[list[str]]]:
+    from simulator.report.text import number_and_error
+    from simulator.results.measures import measure_named
+
+    lang = language()
+    rows = []
+    payers = dict.fromkeys(name for one in measures for name in one if name.startswith("paid_by."))
+    for name in (*HEADLINE, *payers):
+        found = [one.get(name) for one in measures]
+        if any(found):
+            cells = [" ± ".join(number_and_error(one, lang)) if one else "-" for one in found]
+            rows.append([measure_named(name).title(lang), *cells])
+    return [MEASURE, *(Column(Text(name, name), "right") for name in names)], rows
+
+
+def tell_folder(folder: Path) -> None:
+    """Say where the files are."""
+    notice(Text(f"文件写入 {folder}", f"files written to {folder}"))

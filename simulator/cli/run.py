@@ -1,0 +1,50 @@
+"""``riskshare run``: play one scenario."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.cli.console import Progress, print_json, warn_of_compiling
+from simulator.cli.options import Play, folder_for, json_option, out_option, play_options, scenario_argument
+from simulator.cli.text import Text, language
+from simulator.cli.words import command
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@command(
+    "run",
+    "riskshare run 湖北",
+    "riskshare run 湖北 --histories 200 --seed 7 --out reports/trial",
+    "riskshare run 我的方案.yaml --set scheme.accounts.资金池.endowment=20亿元",
+    more=Text(
+        "终端列出各指标及其标准误；文件写入 reports/<名称>/：结论、指标、各月分位数、每条路径的终值、图、清单。",
+        "Measures with standard errors on the terminal; files in reports/<name>/: "
+        "summary, measures, monthly quantiles, finals by history, charts, manifest.",
+    ),
+)
+@play_options
+@out_option
+@json_option
+@scenario_argument
+def main(scenario: str, play: Play, out: Path | None, as_json: bool) -> None:
+    """Play, store and report one scenario."""
+    from simulator.cli.results import print_answer, tell_folder
+    from simulator.report.answer import write_answer
+    from simulator.results.answers import Answer
+    from simulator.results.store import open_folder
+    from simulator.runs.session import play_scenarios
+
+    loaded = play.load(scenario)
+    folder = open_folder(folder_for(out, loaded.name))
+    warn_of_compiling()
+    with Progress(Text("推演", "playing"), loaded.scenario.run.histories) as progress:
+        (results,) = play_scenarios([loaded.scenario], workers=play.workers, on_progress=progress.reached)
+    answer = Answer(loaded, results, play.engine)
+    write_answer(folder, answer, language())
+    if as_json:
+        print_json(answer.as_json())
+    else:
+        print_answer(answer)
+    tell_folder(folder)

@@ -1,0 +1,105 @@
+"""The one ``@compiled`` decorator: numba with a cache that knows when any kernel source has changed.
+
+numba's own cache looks at one file at a time and misses a change in a module that the compiled function calls, so the cache folder's name is a hash
+of all kernel sources, of numba's version and of numpy's. Import this module before numba is imported anywhere else in the package.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+KERNEL_FOLDERS = ("rules", "world", "terms", "engine")
+UNUSED_DAYS = 30
+F = TypeVar("F")
+
+
+def kernel_hash() -> str:
+    """Hash of every source file that may hold compiled code, and of the compiler's version."""
+    from importlib.metadata import version
+
+    digest = hashlib.sha256(f"{sys.version_info[:3]} {version('numba')} {version('numpy')}".encode())
+    package = Path(__file__).parent
+    for source in [Path(__file__), *(path for folder in KERNEL_FOLDERS for path in sorted((package / folder).glob("*.py")))]:
+        digest.update(source.name.encode())
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def user_cache() -> Path:
+    """Return the user's cache folder by the custom of the operating system."""
+    if chosen := os.environ.get("RISKSHARE_CACHE"):
+        return Path(chosen)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or tempfile.gettempdir()) / "riskshare"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "riskshare"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "riskshare"
+
+
+def cache_folder() -> Path:
+    """Make the cache folder of this version of the kernels; a temporary one where the user's cannot be written."""
+    name = f"kernels-{kernel_hash()}"
+    for root in (user_cache(), Path(tempfile.gettempdir()) / "riskshare"):
+        folder = root / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            os.utime(folder)
+        except OSError:
+            continue
+        _clear_unused(root, keep=folder)
+        return folder
+    return Path(tempfile.mkdtemp(prefix="riskshare-"))
+
+
+def _clear_unused(root: Path, keep: Path) -> None:
+    limit = time.time() - UNUSED_DAYS * 86400
+    for old in root.glob("kernels-*"):
+        with contextlib.suppress(OSError):
+            if old != keep and old.stat().st_mtime < limit:
+                shutil.rmtree(old, ignore_errors=True)
+
+
+def is_warm() -> bool:
+    """Whether kernels of this version were compiled before."""
+    return any(FOLDER.rglob("*.nbc"))
+
+
+FOLDER = cache_folder()
+os.environ["NUMBA_CACHE_DIR"] = str(FOLDER)
+
+import numba  # noqa: E402  the cache folder must be known first
+
+
+def _widened(kind: Any) -> Any:  # noqa: ANN401  numba's types have no public base
+    """Type that an argument is compiled for: every whole number as int64, never as the literal it happens to be."""
+    kind = numba.types.unliteral(kind)
+    return numba.types.int64 if isinstance(kind, numba.types.Integer) and kind.bitwidth <= 64 and kind.signed else kind
+
+
+def compiled(function: Callable[..., Any]) -> Any:  # noqa: ANN401  numba's dispatcher has no public type
+    """Compile a kernel on first call, without the interpreter lock, cached on disk.
+
+    Left alone, numba compiles a callee anew for every constant and every width of whole number it is called with (``move`` 17 times); widening the
+    arguments of calls between kernels halves the first run's wait.
+    """
+    dispatcher = numba.njit(cache=True, nogil=True)(function)
+    if not hasattr(dispatcher, "get_call_template"):
+        return dispatcher  # NUMBA_DISABLE_JIT leaves the plain function
+    find = dispatcher.get_call_template
+
+    def get_call_template(args: Any, kws: Any) -> Any:  # noqa: ANN401  numba's own signature
+        return find(tuple(map(_widened, args)), {name: _widened(kind) for name, kind in kws.items()})
+
+    dispatcher.get_call_template = get_call_template
+    return dispatcher

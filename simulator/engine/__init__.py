@@ -1,0 +1,1 @@
+"""Time passes: worlds are played under terms."""

@@ -1,0 +1,267 @@
+"""The event engine: one history, day by day, as the contract reads.
+
+Each step of the day is a desk. What happens once an application (lending, instalments) is one compiled call a day; what happens once a default is told
+here in Python, with the money worked out by the functions of ``rules``. This is the readable reference: the order of events stands in this file, every
+formula in ``rules``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from simulator.engine.desks import Clock, Desk, Step
+from simulator.engine.finals import SERIES, Finals, close_history
+from simulator.engine.state import Scratch, Setting, fresh_books, fresh_loans
+from simulator.rules import records as r
+from simulator.rules.ageing import age_cases
+from simulator.rules.arithmetic import portion_of
+from simulator.rules.claims import entitlement, pay_claim, payer_of, refuse_claim
+from simulator.rules.defaults import default_loan
+from simulator.rules.guards import reset_yearly, stopping_guard, test_guards
+from simulator.rules.lending import lend_day
+from simulator.rules.pools import endow, pay_deposit_interest, start_year
+from simulator.rules.recoveries import recover_lump
+from simulator.rules.repayment import collect_day, next_due_day
+from simulator.rules.snapshot import snapshot
+
+if TYPE_CHECKING:
+    from simulator.rules.books import Books, LoanBook
+    from simulator.world.draw import World
+
+QUEUE, SHARED = int(r.WhenShort.QUEUE), int(r.WhenShort.PRO_RATA)
+REFUSE, OLD_LOANS_STILL_PAID = int(r.HeldClaims.REFUSE), int(r.HeldClaims.OLD_LOANS_STILL_PAID)
+
+
+class Claim(NamedTuple):
+    """One layer's claim on one case; claims are paid in this order: first filed first, then by loan, then by layer."""
+
+    filed: int
+    loan: int
+    layer: int
+    case: int
+
+
+class History:
+    """One history under one contract.
+
+    Parameters
+    ----------
+    setting : Setting
+        Calendar, horizon and contract.
+    scratch : Scratch
+        Books on which banks work out what cover is worth.
+    world : World
+        Applications and fates of this history.
+    n_entries : int
+        Room for the journal; 0 keeps none.
+    """
+
+    def __init__(self, setting: Setting, scratch: Scratch, world: World, n_entries: int = 0) -> None:
+        self.setting, self.scratch, self.world = setting, scratch, world
+        self.books: Books = fresh_books(setting, len(world.lags), n_entries)
+        self.loans: LoanBook = fresh_loans(setting, world)
+        self.series = np.zeros((setting.n_months, len(SERIES)), np.int64)
+        self.layers = self.books.layers[r.PLAYED]
+        self.bank_layers = [number for number, layer in enumerate(self.layers) if layer["basis"] == r.Basis.OVERDUE_PRINCIPAL]
+        self.disposal_layers = [number for number, layer in enumerate(self.layers) if layer["basis"] == r.Basis.NET_LOSS]
+        self.backers = [self._backers_of(number) for number in range(len(self.layers))]
+        self.trigger = self.layers["trigger"].tolist()
+        self.lag = self.layers["lag"].tolist()
+        when_short = self.books.accounts["when_short"][self.layers["payer"]]
+        self.is_queued = (when_short == QUEUE).tolist()
+        self.is_shared = (when_short == SHARED).tolist()
+        effects = self.loans.guards["effect"]
+        self.is_guarded = bool(np.isin(effects, (r.GuardEffect.STOP_COMPENSATION, r.GuardEffect.DEFER_PAYMENT)).any())
+        self.opened: list[tuple[int, int]] = []
+        self.held: list[Claim] = []
+        self.waiting: list[Claim] = []
+
+    def _backers_of(self, layer: int) -> list[int]:
+        return [other for other, row in enumerate(self.layers) if row["basis"] == r.Basis.PAYMENT_OF and row["source"] == layer]
+
+    def play(self) -> Finals:
+        """Let time pass from the endowment to the last settlement."""
+        clock = Clock()
+        end = self.setting.end_day
+        self.repayments = Desk(clock, Step.REPAYMENTS, self.collect, end)
+        self.recoveries = Desk(clock, Step.RECOVERIES, self.share_recoveries, end)
+        self.failures = Desk(clock, Step.FAILURES, self.open_cases, end)
+        self.filings = Desk(clock, Step.CLAIMS_FILED, self.file_claims, end)
+        self.payments = Desk(clock, Step.CLAIMS_PAID, self.pay_claims, end)
+        self.lending = Desk(clock, Step.LENDING, self.lend, self.setting.lend_until)
+        clock.process(self.budget_years(clock))
+        clock.process(self.month_ends(clock))
+        self.post_applications()
+        self.post_failures()
+        endow(self.books, 0)
+        clock.run(until=end + 1)
+        return close_history(self.setting, self.books, self.loans, self.series)
+
+    def post_applications(self) -> None:
+        """Put every day's applications on the lending desk's agenda."""
+        days, first = np.unique(self.world.links["day"], return_index=True)
+        last = np.append(first[1:], len(self.world.links))
+        for day, start, stop in zip(days.tolist(), first.tolist(), last.tolist(), strict=True):
+            self.lending.put(day, (start, stop))
+
+    def post_failures(self) -> None:
+        """Put every loan that can default on the failure desk's agenda."""
+        links = self.world.links
+        can_default = np.flatnonzero(links["fate"] >= 0)
+        for loan, day in zip(can_default.tolist(), links["failure_day"][can_default].tolist(), strict=True):
+            self.failures.put(day, loan)
+
+    def budget_years(self, clock: Clock) -> object:
+        """Start each calendar year: refill, and count anew."""
+        years = self.setting.calendar.year
+        for day in np.flatnonzero(np.diff(years[: self.setting.end_day + 1])) + 1:
+            yield clock.wait_until(int(day), Step.BUDGETS)
+            start_year(self.books, day <= self.setting.lend_until, day)
+            self.loans.banks["lent_this_year"] = 0
+            if reset_yearly(self.loans.guards, self.loans.guard_states):
+                self.release_held(int(day))
+            self.try_waiting(int(day))
+
+    def month_ends(self, clock: Clock) -> object:
+        """Test the guards on a month's last day, then close the month."""
+        calendar, setting = self.setting.calendar, self.setting
+        for month in range(setting.n_months):
+            day = min(int(calendar.month_start[month + 1]) - 1, setting.end_day)
+            yield clock.wait_until(day, Step.GUARDS)
+            age_cases(self.books, setting.write_off_days, day)
+            if len(self.loans.guards) and day <= setting.lend_until:
+                calendar_month = (setting.first_month + month) % 12 + 1
+                if test_guards(self.loans.guards, self.loans.guard_states, self.books.tallies, calendar_month, day):
+                    self.release_held(day)
+            yield clock.wait_until(day, Step.MONTH_END)
+            pay_deposit_interest(self.books, day - max(int(calendar.month_start[month]) - 1, 0), day)
+            snapshot(self.books, self.series[month])
+            if self.waiting:
+                self.try_waiting(day)
+
+    def lend(self, day: int, batches: list[tuple[int, int]]) -> None:
+        """Take the day's applications in order."""
+        for first, last in batches:
+            if lend_day(self.books, self.loans, self.scratch, self.setting.calendar, first, last, day):
+                self.repayments.put(next_due_day(self.loans, day), None)
+
+    def collect(self, day: int, _: list[None]) -> None:
+        """Collect the day's instalments."""
+        following = collect_day(self.books, self.loans, self.setting.calendar, day)
+        self.repayments.put(following, None)
+
+    def open_cases(self, day: int, failing: list[int]) -> None:
+        """Open a case for each loan that defaults; file what is claimed on overdue principal, and expect recoveries."""
+        for loan in failing:
+            case = default_loan(self.books, self.loans, loan, day)
+            if case < 0:
+                continue
+            self.opened.append((loan, day))
+            for layer in self.bank_layers:
+                self.file(day + self.trigger[layer], loan, layer, case)
+            for lag in self.world.lags[self.world.links["fate"][loan]].tolist():
+                self.recoveries.put(day + lag, case)
+
+    def share_recoveries(self, day: int, cases: list[int]) -> None:
+        """Share out the day's recoveries; a case whose last one has come is settled."""
+        lumps = self.world.lags.shape[1]
+        for case in cases:
+            is_last = recover_lump(self.books, case, lumps, day)
+            if is_last:
+                loan, opened = self.opened[case]
+                for layer in self.disposal_layers:
+                    self.file(max(day, opened + self.trigger[layer]), loan, layer, case)
+        if self.waiting:
+            self.try_waiting(day)
+
+    def file(self, day: int, loan: int, layer: int, case: int) -> None:
+        """File a claim on a day; where no guard can stop it, it goes straight to payment."""
+        if self.is_guarded:
+            self.filings.put(day, Claim(day, loan, layer, case))
+        else:
+            self.payments.put(day + self.lag[layer], Claim(day, loan, layer, case))
+
+    def file_claims(self, day: int, claims: list[Claim]) -> None:
+        """Accept the day's claims, unless a guard stops them."""
+        for claim in sorted(claims):
+            if not self.is_stopped(claim):
+                self.payments.put(day + self.lag[claim.layer], claim)
+
+    def is_stopped(self, claim: Claim) -> bool:
+        """Whether a guard keeps a claim from being accepted or paid; it is then held or refused."""
+        if not self.is_guarded:
+            return False
+        case = self.books.cases[claim.case]
+        number = stopping_guard(self.loans.guards, self.loans.guard_states, claim.layer, case["bank"], case["region"])
+        if number < 0:
+            return False
+        policy = int(self.loans.guards["claims"][number])
+        if policy == OLD_LOANS_STILL_PAID:
+            unit = case["bank"] if self.loans.guards["per"][number] == r.PER_BANK else case["region"] if self.loans.guards["per"][number] == r.PER_REGION else 0
+            if self.world.links["day"][claim.loan] < self.loans.guard_states["since"][number, unit]:
+                return False
+        if policy == REFUSE:
+            refuse_claim(self.books, claim.case, claim.layer)
+        else:
+            self.held.append(claim)
+        return True
+
+    def release_held(self, day: int) -> None:
+        """File held claims again when a guard lets go."""
+        held, self.held = self.held, []
+        for claim in held:
+            self.filings.put(day, claim)
+
+    def try_waiting(self, day: int) -> None:
+        """Bring claims that wait for money back to the payment desk."""
+        waiting, self.waiting = self.waiting, []
+        for claim in waiting:
+            self.payments.put(day, claim)
+
+    def pay_claims(self, day: int, claims: list[Claim]) -> None:
+        """Pay the day's claims in order, after those that wait, as far as the payers' money goes."""
+        claims += self.waiting
+        self.waiting = []
+        claims.sort()
+        most = self.shares_of_what_is_left(claims) if any(self.is_shared) else {}
+        empty: set[int] = set()
+        for claim in claims:
+            if not (self.is_guarded and self.is_stopped(claim)):
+                self.pay(claim, most.get(claim, r.UNLIMITED), empty, day)
+
+    def pay(self, claim: Claim, most: int, empty: set[int], day: int) -> None:
+        """Pay one claim, or let it wait where its payer is empty and keeps a queue; then ask those who back its payer."""
+        _, loan, layer, case = claim
+        if empty and self.payer(claim) in empty:
+            self.waiting.append(claim)
+            return
+        unpaid = pay_claim(self.books, case, layer, most, day)
+        if unpaid and self.is_queued[layer]:
+            empty.add(self.payer(claim))
+            self.waiting.append(claim)
+        for backer in self.backers[layer]:
+            backed = Claim(claim.filed, loan, backer, case)
+            if self.lag[backer] == 0:
+                self.pay(backed, r.UNLIMITED, empty, day)
+            else:
+                self.payments.put(day + self.lag[backer], backed)
+
+    def payer(self, claim: Claim) -> int:
+        """Account that pays a claim."""
+        return int(payer_of(self.books, claim.layer, self.books.cases["region"][claim.case]))
+
+    def shares_of_what_is_left(self, claims: list[Claim]) -> dict[Claim, int]:
+        """Most that each claim of the day gets where an account shares what is left among them."""
+        dues: dict[int, dict[Claim, int]] = {}
+        for claim in claims:
+            if self.is_shared[claim.layer]:
+                dues.setdefault(self.payer(claim), {})[claim] = entitlement(self.books, r.PLAYED, claim.case, claim.layer)
+        most: dict[Claim, int] = {}
+        for payer, owed in dues.items():
+            left, total = max(0, int(self.books.accounts["balance"][payer])), sum(owed.values())
+            if total > left:
+                most |= {claim: portion_of(left, due, total) for claim, due in owed.items()}
+        return most
+

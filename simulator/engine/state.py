@@ -1,0 +1,118 @@
+"""Fresh books for one history: a contract's rows copied, a world's applications with their terms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from simulator.dates import Calendar, calendar_from, days_between
+from simulator.rules import records as r
+from simulator.rules.books import Books, LoanBook, Records
+from simulator.scenario.names import Names, names_of
+from simulator.terms.contract import Contract, lower_contract
+from simulator.terms.sheet import sheet_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulator.scenario.models import Scenario
+    from simulator.world.draw import World
+
+
+class Setting(NamedTuple):
+    """What does not change between histories: calendar, horizon and contract.
+
+    Attributes
+    ----------
+    lend_until, end_day : int
+        Last day of lending; last day of the history.
+    n_months : int
+        Calendar months from the start to the end.
+    first_month : int
+        Calendar month of the start, 0-11.
+    write_off_days : int
+        Days from day 0 to the write-off.
+    """
+
+    names: Names
+    calendar: Calendar
+    contract: Contract
+    lend_until: int
+    end_day: int
+    n_months: int
+    first_month: int
+    write_off_days: int
+
+
+class Scratch(NamedTuple):
+    """Books of one imaginary case, on which banks work out what cover is worth, and the loss they expect."""
+
+    books: Books
+    expected_lgd: int
+
+
+def setting_for(scenario: Scenario, lower: Callable[[Scenario, Names], Contract] = lower_contract) -> Setting:
+    """Lower a scenario to all that its histories share; ``lower`` makes its contract."""
+    names = names_of(scenario)
+    lend_until = days_between(scenario.run.start, scenario.run.lend_until)
+    settle = 0 if scenario.run.run_off == "cut" else round(scenario.run.settle_years * 365.25)
+    end_day = lend_until + settle
+    calendar = calendar_from(scenario.run.start, lend_until + 366 * 31)
+    return Setting(
+        names=names,
+        calendar=calendar,
+        contract=lower(scenario, names),
+        lend_until=lend_until,
+        end_day=end_day,
+        n_months=int(calendar.month[end_day]) + 1,
+        first_month=scenario.run.start.month - 1,
+        write_off_days=round(scenario.losses.write_off_after * 365.25 / 12),
+    )
+
+
+def scratch_for(setting: Setting, expected_lgd: int) -> Scratch:
+    """Books of one imaginary case under a contract."""
+    contract = setting.contract
+    return Scratch(_books(contract, 1, 1, 1, 0), expected_lgd)
+
+
+def fresh_books(setting: Setting, n_cases: int, n_entries: int = 0) -> Books:
+    """Opening books of one history, with room for so many defaults and journal entries."""
+    return _books(setting.contract, n_cases, len(setting.names.banks), len(setting.names.regions), n_entries)
+
+
+def _books(contract: Contract, n_cases: int, n_banks: int, n_regions: int, n_entries: int) -> Books:
+    return Books(
+        accounts=contract.accounts.rows.copy(),
+        funders=contract.accounts.funders.copy(),
+        layers=contract.layers.copy(),
+        cases=np.zeros(n_cases, r.CASE),
+        positions=np.zeros((2, n_cases, contract.layers.shape[1] + 1), r.POSITION),
+        tallies=np.zeros((n_banks, n_regions), r.TALLY),
+        history=contract.history.copy(),
+        journal=np.zeros(n_entries, r.ENTRY),
+    )
+
+
+def fresh_loans(setting: Setting, world: World) -> LoanBook:
+    """All applications of a history with their terms; nothing lent yet."""
+    contract = setting.contract
+    sheet, cover = sheet_for(contract, world.links)
+    loans = np.zeros(len(world.links), r.LOAN)
+    loans["case"] = -1
+    return LoanBook(
+        links=world.links,
+        sheet=sheet,
+        cover=cover,
+        loans=loans,
+        firms=np.zeros(world.n_firms, r.FIRM),
+        banks=contract.banks.copy(),
+        fees=contract.fees,
+        subsidies=contract.subsidies,
+        tiers=contract.tiers,
+        grades=contract.grades,
+        guards=contract.guards,
+        guard_states=np.zeros((len(contract.guards), max(len(setting.names.banks), len(setting.names.regions), 1)), r.GUARD_STATE),
+        due=np.full(setting.end_day + 1, -1, np.int32),
+    )

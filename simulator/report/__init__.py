@@ -1,0 +1,1 @@
+"""Stored results as tables, figures and documents; never runs the model."""

@@ -1,0 +1,70 @@
+"""All charts of one scenario or of a comparison, by file stem; and how they are saved.
+
+The charts stand in ``figures_pool``, ``figures_loss``, ``figures_lending`` and ``figures_compare``; all draw from ``Charted``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.report import style
+from simulator.report.figures_compare import compare_lending, compare_losses, compare_pool_balance, compare_survival, compare_who_pays
+from simulator.report.figures_lending import lending_volume
+from simulator.report.figures_loss import loss_distribution, who_pays
+from simulator.report.figures_pool import pool_balance, pool_survival
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from matplotlib.figure import Figure
+
+    from simulator.report.charted import Charted
+
+SINGLE: dict[str, Callable[[Charted], Figure]] = {
+    "pool_balance": pool_balance,
+    "pool_survival": pool_survival,
+    "loss_distribution": loss_distribution,
+    "who_pays": who_pays,
+    "lending_volume": lending_volume,
+}
+COMPARED: dict[str, Callable[[Sequence[Charted]], Figure]] = {
+    "compare_pool_balance": compare_pool_balance,
+    "compare_survival": compare_survival,
+    "compare_losses": compare_losses,
+    "compare_who_pays": compare_who_pays,
+    "compare_lending": compare_lending,
+}
+DOTS_AN_INCH = 150
+
+
+def figures_of(charted: Charted) -> Iterator[tuple[str, Figure]]:
+    """Draw the charts of one scenario, one after another: (file stem, figure). A scheme without a pool has no chart of its balance."""
+    for stem, draw in SINGLE.items():
+        if stem != "pool_balance" or charted.has_pool:
+            yield stem, draw(charted)
+
+
+def comparison_figures_of(charted: Sequence[Charted]) -> Iterator[tuple[str, Figure]]:
+    """Draw the charts of a comparison, one after another: (file stem, figure)."""
+    for stem, draw in COMPARED.items():
+        if stem != "compare_pool_balance" or any(one.has_pool for one in charted):
+            yield stem, draw(charted)
+
+
+def save(figure: Figure, folder: Path, stem: str) -> tuple[Path, Path]:
+    """Write a chart as PNG (150 dots an inch) and SVG (letters as outlines, so no font is needed to read it).
+
+    The same figure gives the same bytes: no dates, no versions, fixed ids.
+
+    Returns
+    -------
+    tuple of Path
+        The PNG and the SVG file.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    picture, drawing = folder / f"{stem}.png", folder / f"{stem}.svg"
+    with style.drawing():
+        figure.savefig(picture, dpi=DOTS_AN_INCH, metadata={"Software": None})
+        figure.savefig(drawing, metadata={"Date": None, "Creator": None})
+    return picture, drawing

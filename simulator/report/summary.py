@@ -1,0 +1,296 @@
+"""The summary of a run in Markdown: three headline sentences, the table of measures, assumptions before findings are believed, sources, gaps.
+
+A pure function of plain data; nothing here runs or reads a model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from simulator.report.text import NOTHING, cell, chance, either, number_and_error, percent, plain, quantity
+from simulator.results.measures import MEASURES, measure_named
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from simulator.results.estimates import Estimate
+
+GROUPS = {
+    "bank": ("银行", "Banks"),
+    "pool": ("资金池", "Pool"),
+    "cover": ("分担", "Cover"),
+    "lending": ("放款", "Lending"),
+    "fiscal": ("财政", "Public money"),
+    "paid_by": ("损失由谁承担", "Who bears the losses"),
+}
+
+
+@dataclass(frozen=True)
+class AssumptionLine:
+    """One assumed value: where it stands, what it is, how far it might be off and why it was chosen.
+
+    Attributes
+    ----------
+    path : str
+        Dotted path in the scenario file.
+    value : str
+        As the file writes it.
+    low, high : str
+        Range, as written; empty where none is given.
+    why : str
+        Reason.
+    """
+
+    path: str
+    value: str
+    low: str = ""
+    high: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All that a summary says about one scenario.
+
+    Attributes
+    ----------
+    title, name : str
+        Title of the scenario, and its short name.
+    measures : mapping of str to Estimate or None
+        What ``summarise`` returned.
+    histories, seed : int
+        Size and seed of the run.
+    period : str
+        ``2025-03-25 – 2025-10-31`` or the like: first and last day of lending.
+    given : bool
+        Lending is an input.
+    has_pool : bool
+        The scheme has a pool.
+    endowment : int, optional
+        Of all pools, fen.
+    summary, changes : str
+        A sentence on the scheme; what a reform changes.
+    assumptions, sources, gaps : sequences
+        As the scenario file names them.
+    figures : sequence of (str, str)
+        File name and caption of each chart.
+    manifest : mapping of str to str
+        Shown on one line: scenario hash, versions.
+    """
+
+    title: str
+    name: str
+    measures: Mapping[str, Estimate | None]
+    histories: int
+    seed: int
+    period: str = ""
+    given: bool = False
+    has_pool: bool = True
+    endowment: int | None = None
+    summary: str = ""
+    changes: str = ""
+    assumptions: Sequence[AssumptionLine] = ()
+    sources: Sequence[str] = ()
+    gaps: Sequence[str] = ()
+    figures: Sequence[tuple[str, str]] = ()
+    manifest: Mapping[str, str] = field(default_factory=dict)
+
+
+def summary_markdown(findings: Findings, lang: str = "zh") -> str:
+    """Write the summary of one scenario.
+
+    Parameters
+    ----------
+    findings : Findings
+    lang : str
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    str
+        Markdown, ending in a line break.
+    """
+    parts = [f"# {plain(findings.title)}", *([plain(findings.summary)] if findings.summary else [])]
+    if findings.changes:
+        parts.append(either(lang, "改动：", "Changes: ") + plain(findings.changes))
+    parts += [_basis(findings, lang), "\n".join(f"- {sentence}" for sentence in headline(findings, lang)), _caution(findings, lang)]
+    parts += _assumptions(findings, lang)
+    parts += [either(lang, "## 指标", "## Measures"), _table(findings, lang)]
+    for file, caption in findings.figures:
+        parts.append(f"![{plain(caption)}]({file})")
+    parts += _listed(findings.sources, either(lang, "来源", "Sources")) + _listed(
+        findings.gaps, either(lang, "缺口与未建模之处", "Gaps and what is not modelled")
+    )
+    if findings.manifest:
+        line = " · ".join(f"{plain(key)} {plain(value)}" for key, value in findings.manifest.items())
+        parts += ["---", f"{either(lang, '复现', 'To make it again')}: {line}"]
+    return "\n\n".join(parts) + "\n"
+
+
+def headline(findings: Findings, lang: str = "zh") -> list[str]:
+    """Return the three answers of every run, one sentence each: bank losses, pool depletion, lending volume."""
+    return [_losses(findings, lang), _depletion(findings, lang), _lending(findings, lang)]
+
+
+def _losses(findings: Findings, lang: str) -> str:
+    net, rate = findings.measures.get("bank.net_loss"), findings.measures.get("bank.net_loss_rate")
+    if net is None:
+        return either(lang, "**银行损失**：没有结果。", "**Bank losses**: no result.")
+    amount, share, tail = _with_error(net, lang), percent(rate.mean, 2) if rate else "", _tail(findings, net, lang)
+    of_volume = either(lang, f"，为放款额的 {share}", f", {share} of the volume lent") if rate else ""
+    return either(
+        lang, f"**银行损失**：银行净损失平均 {amount}{of_volume}；{tail}。", f"**Bank losses**: bank net loss averages {amount}{of_volume}; {tail}."
+    )
+
+
+def _tail(findings: Findings, net: Estimate, lang: str) -> str:
+    """How bad it may get, as far as the number of histories lets us say."""
+    tail = findings.measures.get("bank.net_loss_var_99")
+    if tail:
+        far = quantity(tail.mean, "fen", lang)
+        return either(lang, f"每100次模拟约有1次超过 {far}", f"about 1 history in 100 exceeds {far}")
+    if net.n == 1:
+        return either(lang, "只有一次模拟，看不出分布", "one history shows no distribution")
+    far = quantity(net.p95, "fen", lang)
+    return either(
+        lang,
+        f"95%的模拟不超过 {far}；模拟次数太少，说不出更远的尾部",
+        f"95% of histories stay within {far}; they are too few to speak of the far tail",
+    )
+
+
+def _depletion(findings: Findings, lang: str) -> str:
+    short = findings.measures.get("pool.shortfall_probability")
+    if short is None:
+        return either(lang, "**资金池耗尽**：没有结果。", "**Pool depletion**: no result.")
+    what = either(lang, "资金池", "the pool") if findings.has_pool else either(lang, "有限账户", "a limited account")
+    share, interval = chance(short.mean, short.n), f"{percent(short.low or 0.0)}–{percent(short.high or 0.0)}"
+    enough = _enough(findings, lang)
+    return either(
+        lang,
+        f"**资金池耗尽**：在 {share} 的模拟里{what}有到期款项付不出（95%区间 {interval}）{enough}。",
+        f"**Pool depletion**: in {share} of histories {what} cannot pay something when due (95% interval {interval}){enough}.",
+    )
+
+
+def _enough(findings: Findings, lang: str) -> str:
+    """What would have sufficed, said beside every chance of a shortfall."""
+    needed = findings.measures.get("pool.needed")
+    if needed is None:
+        return ""
+    size, p50, p95 = (quantity(value, "fen", lang) for value in (findings.endowment, needed.p50, needed.p95))
+    return either(
+        lang,
+        f"；初始资金 {size}，要在一半的模拟里够用需 {p50}，要在95%的模拟里够用需 {p95}",
+        f"; the endowment is {size}, {p50} would suffice in half of the histories and {p95} in 95% of them",
+    )
+
+
+def _lending(findings: Findings, lang: str) -> str:
+    volume, firms, added = (findings.measures.get(name) for name in ("lending.volume", "lending.borrowers", "lending.additional_volume"))
+    if volume is None:
+        return either(lang, "**放款规模**：没有结果。", "**Lending volume**: no result.")
+    amount = _with_error(volume, lang)
+    who = either(lang, f"，惠及企业 {firms.mean:,.0f} 户", f" to {firms.mean:,.0f} firms") if firms else ""
+    if findings.given:
+        rest = either(
+            lang, "；放款是给定的，不是模拟结论，新增放款不计算", "; lending is given, not a finding, so additional lending is not computed"
+        )
+    elif added:
+        rest = either(lang, f"，比没有方案时多 {_with_error(added, lang)}", f", {_with_error(added, lang)} more than without the scheme")
+    else:
+        rest = ""
+    return either(lang, f"**放款规模**：累计放款 {amount}{who}{rest}。", f"**Lending volume**: {amount} lent{who}{rest}.")
+
+
+def _with_error(found: Estimate, lang: str) -> str:
+    number, error = number_and_error(found, lang)
+    if found.se is None:
+        return either(lang, f"{number}（只有一次模拟，没有标准误）", f"{number} (one history, no standard error)")
+    if error == "0":
+        return either(lang, f"{number}（各次模拟相同）", f"{number} (the same in every history)")
+    return either(lang, f"{number}（标准误 {error}）", f"{number} (standard error {error})")
+
+
+def _basis(findings: Findings, lang: str) -> str:
+    n = findings.histories
+    period = either(lang, f"，放款期 {findings.period}", f", lending {findings.period}") if findings.period else ""
+    return either(
+        lang, f"{n:,} 次模拟，随机种子 {findings.seed}{period}。", f"{n:,} {'history' if n == 1 else 'histories'}, seed {findings.seed}{period}."
+    )
+
+
+def _caution(findings: Findings, lang: str) -> str:
+    ranged = sum(1 for line in findings.assumptions if line.low or line.high)
+    if ranged:
+        more = either(
+            lang,
+            f"下列 {ranged} 项假设带有范围，它们的变动没有计入这些误差，影响可能比模拟误差大得多。",
+            f"Assumptions below that carry a range: {ranged}; what they may move is not in these errors, and may be far more.",
+        )
+    else:
+        more = either(lang, "假设本身的不确定没有计入。", "What the assumptions leave open is not in them.")
+    return either(lang, f"> 以上误差只是模拟误差。{more}", f"> The errors above are simulation error only. {more}")
+
+
+def _assumptions(findings: Findings, lang: str) -> list[str]:
+    if not findings.assumptions:
+        return []
+    head = either(lang, "| 假设 | 取值 | 范围 | 理由 |", "| assumption | value | range | why |")
+    rows = [
+        f"| `{cell(line.path)}` | {cell(line.value)} | {_range(line, lang)} | {cell(line.why)} |"
+        for line in sorted(findings.assumptions, key=lambda line: not (line.low or line.high))
+    ]
+    return [either(lang, "## 假设", "## Assumptions"), "\n".join([head, "| --- | --- | --- | --- |", *rows])]
+
+
+def _range(line: AssumptionLine, lang: str) -> str:
+    return f"{cell(line.low)} – {cell(line.high)}" if line.low or line.high else NOTHING[lang]
+
+
+def _table(findings: Findings, lang: str) -> str:
+    lines = [
+        either(lang, "| 指标 | 估计 | 标准误 | 5% | 50% | 95% |", "| measure | estimate | standard error | 5% | 50% | 95% |"),
+        "| --- | --: | --: | --: | --: | --: |",
+    ]
+    order = [measure.name for measure in MEASURES] + [name for name in findings.measures if name.startswith("paid_by.")]
+    group = ""
+    for name in order:
+        if name not in findings.measures:
+            continue
+        if name.partition(".")[0] != group:
+            group = name.partition(".")[0]
+            lines.append(f"| **{either(lang, *GROUPS[group])}** | | | | | |")
+        lines.append(_row(name, findings.measures[name], findings, lang))
+    return "\n".join(lines)
+
+
+def _row(name: str, found: Estimate | None, findings: Findings, lang: str) -> str:
+    measure = measure_named(name)
+    title = f"{cell(measure.title(lang))} `{cell(name)}`"
+    if found is None:
+        return f"| {title} | {_why_not(name, findings, lang)} | | | | |"
+    number, error = number_and_error(found, lang)
+    if findings.given and name == "lending.volume":
+        number += either(lang, "（给定）", " (given)")
+    quantiles = " | ".join(quantity(value, found.unit, lang) if value is not None else "" for value in (found.p05, found.p50, found.p95))
+    return f"| {title} | {number} | {error} | {quantiles} |"
+
+
+def _why_not(name: str, findings: Findings, lang: str) -> str:
+    if "_var_" in name or "_es_" in name:
+        words = ("模拟次数太少", "too few histories")
+    elif name == "pool.first_shortfall":
+        words = ("从未短缺", "never short")
+    elif name.startswith("pool.") and not findings.has_pool:
+        words = ("没有资金池", "no pool")
+    elif findings.given and name in ("lending.additional_volume", "fiscal.cost_per_added_yuan"):
+        words = ("放款为给定", "lending is given")
+    else:
+        words = ("不适用", "not applicable")
+    return either(lang, *words)
+
+
+def _listed(items: Sequence[str], title: str) -> list[str]:
+    return [f"## {title}", "\n".join(f"- {plain(item)}" for item in items)] if items else []

@@ -1,0 +1,57 @@
+"""A scenario's results with all that is needed to report them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from simulator.results.manifest import manifest_of
+from simulator.results.measures import summarise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.results.estimates import Estimate
+    from simulator.results.results import Results
+    from simulator.scenario.loader import Loaded
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one scenario's run found.
+
+    Attributes
+    ----------
+    loaded : Loaded
+        The scenario with its sources and assumptions.
+    results : Results
+        Figures of every history.
+    engine : str
+        Engine that played it.
+    """
+
+    loaded: Loaded
+    results: Results
+    engine: str
+
+    @cached_property
+    def measures(self) -> Mapping[str, Estimate | None]:
+        """Estimates of all measures by dotted name; None where the scenario has no such measure."""
+        return summarise(self.results.finals, self.loaded.scenario)
+
+    @cached_property
+    def manifest(self) -> Mapping[str, Any]:
+        """What is needed to make the results again."""
+        return manifest_of(self.loaded, self.engine)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object that ``--json`` prints."""
+        return {
+            "scenario": self.loaded.name,
+            "engine": self.engine,
+            "seed": self.loaded.scenario.run.seed,
+            "histories": self.results.n_histories,
+            "measures": {name: found.as_dict() if found else None for name, found in self.measures.items()},
+            "manifest": dict(self.manifest),
+        }

@@ -1,0 +1,35 @@
+"""What made a result: the scenario as resolved, its hash, seed, histories, versions and platform. Nothing here changes from one run to the next."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simulator.scenario.loader import Loaded
+
+PACKAGES = ("riskshare", "numpy", "scipy", "numba", "simpy", "pydantic")
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def manifest_of(loaded: Loaded, engine: str) -> dict[str, Any]:
+    """Return the manifest of one scenario's results, ready for JSON."""
+    return {
+        "name": loaded.name,
+        "scenario": loaded.plain,
+        "sha256": loaded.digest,
+        "seed": loaded.scenario.run.seed,
+        "histories": loaded.scenario.run.histories,
+        "engine": engine,
+        "python": platform.python_version(),
+        "platform": f"{sys.platform} {platform.machine()}",
+        "packages": {package: _version(package) for package in PACKAGES},
+    }

@@ -1,0 +1,1 @@
+"""Contract arithmetic: small compiled functions, written once and called by every engine."""

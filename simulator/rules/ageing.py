@@ -1,0 +1,20 @@
+"""How a default grows old: non-performing after 90 days, written off later. Both are counted when a month is closed."""
+
+from __future__ import annotations
+
+from simulator.compiled import compiled
+from simulator.rules.recoveries import recognise_npl, write_off
+
+NPL_DAYS = 90
+
+
+@compiled
+def age_cases(books, write_off_days, day):  # type: ignore[no-untyped-def]
+    """Recognise and write off the cases that have come of age by a day; cases are numbered in the order of their days."""
+    history = books.history[0]
+    while history.n_npl < history.n_cases and books.cases[history.n_npl].day + NPL_DAYS <= day:
+        recognise_npl(books, history.n_npl)
+        history.n_npl += 1
+    while history.n_written_off < history.n_npl and books.cases[history.n_written_off].day + write_off_days <= day:
+        write_off(books, history.n_written_off)
+        history.n_written_off += 1

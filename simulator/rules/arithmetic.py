@@ -1,0 +1,63 @@
+"""The only multiplications of money: exact, rounded down, never overflowing."""
+
+from __future__ import annotations
+
+from simulator.compiled import compiled
+from simulator.rules.records import MILLION
+
+LARGEST = 2**63 - 1
+
+
+@compiled
+def portion_of(amount, numerator, denominator):  # type: ignore[no-untyped-def]
+    """``floor(amount * numerator / denominator)`` of whole numbers >= 0, exact where the product passes 64 bits.
+
+    Examples
+    --------
+    >>> portion_of(100, 29, 100)
+    29
+    >>> portion_of(3 * 10**18, 10**18 - 1, 10**18)
+    2999999999999999997
+    """
+    whole = amount // denominator * numerator
+    rest = amount % denominator
+    if rest == 0 or numerator <= LARGEST // rest:
+        return whole + rest * numerator // denominator
+    quotient = 0
+    remainder = 0
+    for bit in range(62, -1, -1):
+        quotient *= 2
+        remainder *= 2
+        if remainder >= denominator:
+            remainder -= denominator
+            quotient += 1
+        if (numerator >> bit) & 1:
+            remainder += rest
+            if remainder >= denominator:
+                remainder -= denominator
+                quotient += 1
+    return whole + quotient
+
+
+@compiled
+def share_of(amount, share):  # type: ignore[no-untyped-def]
+    """Part of an amount, rounded down; ``share`` in millionths.
+
+    Examples
+    --------
+    >>> share_of(100, 290_000)
+    29
+    """
+    return portion_of(amount, share, MILLION)
+
+
+@compiled
+def interest_for(balance, rate, days):  # type: ignore[no-untyped-def]
+    """Interest on a balance at a yearly rate (millionths) over some days, actual/360, rounded down.
+
+    Examples
+    --------
+    >>> interest_for(100_000_000, 36_000, 90)
+    900000
+    """
+    return portion_of(balance, rate * days, 360 * MILLION)

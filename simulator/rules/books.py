@@ -1,0 +1,120 @@
+"""The books a rule works on, and the one way money moves.
+
+``Books`` is what claims and recoveries need, ``LoanBook`` what lending and repayment need besides. Both are named tuples of record arrays, so that a
+call from Python costs little and rules read ``books.accounts[payer].balance``.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.compiled import compiled
+from simulator.rules.records import TREASURY_KIND
+
+Records = NDArray[Any]
+
+
+class Books(NamedTuple):
+    """Money and claims of one history.
+
+    Attributes
+    ----------
+    accounts : ndarray of ACCOUNT, shape (n_accounts,)
+    funders : ndarray of FUNDER, shape (n_funders,)
+    layers : ndarray of LAYER, shape (2, n_layers)
+        Book as played, shadow book.
+    cases : ndarray of CASE, shape (n_cases,)
+    positions : ndarray of POSITION, shape (2, n_cases, n_layers + 1)
+        The last party is the bank.
+    tallies : ndarray of TALLY, shape (n_banks, n_regions)
+    history : ndarray of HISTORY, shape (1,)
+    journal : ndarray of ENTRY, shape (n_entries,)
+        Length 0 keeps no journal.
+    """
+
+    accounts: Records
+    funders: Records
+    layers: Records
+    cases: Records
+    positions: Records
+    tallies: Records
+    history: Records
+    journal: Records
+
+
+class LoanBook(NamedTuple):
+    """Applications, their terms and their loans in one history.
+
+    Attributes
+    ----------
+    links : ndarray of LINK, shape (n_links,)
+    sheet : ndarray of SHEET, shape (n_links,)
+    cover : ndarray of COVER, shape (n_links, n_layers)
+    loans : ndarray of LOAN, shape (n_links,)
+    firms : ndarray of FIRM, shape (n_firms,)
+    banks : ndarray of BANK, shape (n_banks,)
+    fees : ndarray of FEE, shape (n_fees,)
+    subsidies : ndarray of SUBSIDY, shape (n_subsidies,)
+    tiers : ndarray of TIER, shape (n_tiers,)
+    grades : ndarray of GRADE, shape (n_grades,)
+    guards : ndarray of GUARD, shape (n_guards,)
+    guard_states : ndarray of GUARD_STATE, shape (n_guards, n_units)
+    due : ndarray of int32, shape (n_days,)
+        First loan with a payment on each day, -1 if none; the next ones hang on ``loan.next_loan``.
+    """
+
+    links: Records
+    sheet: Records
+    cover: Records
+    loans: Records
+    firms: Records
+    banks: Records
+    fees: Records
+    subsidies: Records
+    tiers: Records
+    grades: Records
+    guards: Records
+    guard_states: Records
+    due: NDArray[np.int32]
+
+
+@compiled
+def move(books, payer, payee, amount, reason, loan, layer, day):  # type: ignore[no-untyped-def]
+    """Move money between two accounts; keep the public purse's count and the journal.
+
+    Money from a public account to one that is not is fiscal cost, the way back lowers it; between public accounts it costs nothing.
+    """
+    if amount == 0:
+        return
+    accounts = books.accounts
+    history = books.history[0]
+    accounts[payer].balance -= amount
+    accounts[payee].balance += amount
+    if accounts[payer].balance < accounts[payer].lowest:
+        accounts[payer].lowest = accounts[payer].balance
+    if accounts[payer].is_public != accounts[payee].is_public:
+        cost = amount if accounts[payer].is_public else -amount
+        history.fiscal_cost += cost
+        history.fiscal_cost_pv += cost * math.exp(-history.discount * day)
+    if accounts[payer].kind == TREASURY_KIND and accounts[payer].is_public:
+        history.treasury_out += amount
+        history.committed = max(history.committed, history.treasury_out)
+    if accounts[payee].kind == TREASURY_KIND and accounts[payee].is_public:
+        history.treasury_out -= amount
+    if len(books.journal) > 0:
+        if history.n_entries < len(books.journal):
+            entry = books.journal[history.n_entries]
+            entry.day = day
+            entry.reason = reason
+            entry.loan = loan
+            entry.layer = layer
+            entry.payer = payer
+            entry.payee = payee
+            entry.amount = amount
+            entry.payer_after = accounts[payer].balance
+            entry.payee_after = accounts[payee].balance
+        history.n_entries += 1

@@ -1,0 +1,198 @@
+"""What each layer owes on a loan in default, and paying it.
+
+A case keeps for every party what it has borne so far: the bank starts with the whole principal, a payment moves a part of it to the payer, a
+reimbursement moves it on, a recovery takes it away. All that is borne adds up to the net loss, always. Two books are kept side by side: as played, and
+a shadow in which nobody is ever short of money, whose largest net call is the endowment that would just have sufficed.
+"""
+
+from __future__ import annotations
+
+from simulator.compiled import compiled
+from simulator.rules.arithmetic import share_of
+from simulator.rules.pools import call_in_shadow, pay_due
+from simulator.rules.records import FIRST_BANK, PLAYED, SHADOW, UNLIMITED, Basis, CapBase, Reason
+
+PAYMENT_OF, EXCESS_OF = int(Basis.PAYMENT_OF), int(Basis.EXCESS_OF)
+NO_CAP, LENT_TO_DATE, LENT_IN_PERIOD = int(CapBase.NONE), int(CapBase.LENT_TO_DATE), int(CapBase.LENT_IN_PERIOD)
+CLAIM, REIMBURSEMENT, EXCESS = int(Reason.CLAIM), int(Reason.REIMBURSEMENT), int(Reason.EXCESS)
+
+
+@compiled
+def open_case(books, number, loan, bank, region, day, principal, interest, recoverable):  # type: ignore[no-untyped-def]
+    """Open the case of one defaulted loan: the bank bears all of the principal at first; interest is lost to the bank."""
+    case = books.cases[number]
+    case.loan = loan
+    case.bank = bank
+    case.region = region
+    case.day = day
+    case.is_npl = 0
+    case.is_closed = 0
+    case.lumps = 0
+    case.principal = principal
+    case.interest = interest
+    case.recoverable = recoverable
+    case.recovered = 0
+    case.cost = 0
+    bank_party = books.positions.shape[2] - 1
+    for book in (PLAYED, SHADOW):
+        for party in range(bank_party + 1):
+            position = books.positions[book, number, party]
+            position.share = 0
+            position.borne = principal if party == bank_party else 0
+            position.base = position.borne
+            position.since = 0
+            position.due = 0
+            position.paid = 0
+            position.capped = 0
+    tally = books.tallies[bank, region]
+    tally.defaulted += principal
+    tally.lost_interest += interest
+
+
+@compiled
+def net_loss(books, book, case):  # type: ignore[no-untyped-def]
+    """Principal less recoveries net of cost: what all parties together have borne."""
+    total = 0
+    for party in range(books.positions.shape[2]):
+        total += books.positions[book, case, party].borne
+    return total
+
+
+@compiled
+def backed_layer(books, number):  # type: ignore[no-untyped-def]
+    """Layer whose loss a layer takes over, -1: the bank's. Who bears the excess over a cap stands in the capped layer's place."""
+    source = books.layers[PLAYED, number].source
+    if books.layers[PLAYED, number].basis == EXCESS_OF:
+        return books.layers[PLAYED, source].source
+    return source
+
+
+@compiled
+def backs(books, other, layer):  # type: ignore[no-untyped-def]
+    """Whether a layer shares the payments of another, directly or through layers between them; each layer backs itself."""
+    while other >= 0 and other != layer:
+        other = backed_layer(books, other)
+    return other == layer
+
+
+@compiled
+def borne_with_backers(books, book, case, layer):  # type: ignore[no-untyped-def]
+    """What a layer has borne, with what its backers have borne in its stead."""
+    total = 0
+    for other in range(books.layers.shape[1]):
+        if backs(books, other, layer):
+            total += books.positions[book, case, other].borne
+    return total
+
+
+@compiled
+def entitlement(books, book, case, number):  # type: ignore[no-untyped-def]
+    """Fen that a layer still owes on a case under its contract, before caps and budgets.
+
+    The share is taken of the principal less recoveries so far, or of the payment that is shared; at most the per-claim limit; less what was paid.
+    """
+    layer = books.layers[book, number]
+    position = books.positions[book, case, number]
+    base = borne_with_backers(books, book, case, layer.source) if layer.basis == PAYMENT_OF else net_loss(books, book, case)
+    owed = min(share_of(base, position.share), layer.per_claim) - borne_with_backers(books, book, case, number) - position.capped
+    return max(0, min(owed, books.positions[book, case, payee_party(books, number)].borne))
+
+
+@compiled
+def payee_party(books, number):  # type: ignore[no-untyped-def]
+    """Party whose loss a layer takes over: the bank, or the layer it backs."""
+    backed = backed_layer(books, number)
+    return backed if backed >= 0 else books.positions.shape[2] - 1
+
+
+@compiled
+def cap_room(books, book, number):  # type: ignore[no-untyped-def]
+    """Fen that a layer may still pay under its yearly limit and its aggregate cap."""
+    layer = books.layers[book, number]
+    room = layer.annual_limit - layer.paid_this_year
+    if layer.cap_base != NO_CAP:
+        base = layer.lent if layer.cap_base in (LENT_TO_DATE, LENT_IN_PERIOD) else layer.covered
+        room = min(room, share_of(base, layer.cap_ratio) - layer.paid_in_period)
+    return max(0, room)
+
+
+@compiled
+def payer_of(books, number, region):  # type: ignore[no-untyped-def]
+    """Account that pays for a layer: its payer, or the payer's sub-account of the loan's region."""
+    layer = books.layers[PLAYED, number]
+    return layer.payer + region if layer.is_regional else layer.payer
+
+
+@compiled
+def take_over(books, book, case, number, amount):  # type: ignore[no-untyped-def]
+    """Move a loss from the party that bore it to the layer that has paid; recoveries are split anew from here."""
+    positions = books.positions
+    positions[book, case, number].borne += amount
+    positions[book, case, number].paid += amount
+    positions[book, case, payee_party(books, number)].borne -= amount
+    for party in range(positions.shape[2]):
+        positions[book, case, party].base = positions[book, case, party].borne
+        positions[book, case, party].since = 0
+    layer = books.layers[book, number]
+    layer.paid += amount
+    layer.paid_in_period += amount
+    layer.paid_this_year += amount
+
+
+@compiled
+def pay_in_book(books, book, number, layer, due, most, reason, day):  # type: ignore[no-untyped-def]
+    """Pay one due in one book; returns fen paid."""
+    case = books.cases[number]
+    payer = payer_of(books, layer, case.region)
+    payee = payee_party(books, layer)
+    is_direct = payee == books.positions.shape[2] - 1
+    receiver = FIRST_BANK + case.bank if is_direct else payer_of(books, payee, case.region)
+    if book == SHADOW:
+        call_in_shadow(books, payer, due)
+        call_in_shadow(books, receiver, -due)
+        take_over(books, book, number, layer, due)
+        return due
+    paid = pay_due(books, payer, receiver, due, most, reason, case.loan, layer, day)
+    take_over(books, book, number, layer, paid)
+    if is_direct:
+        tally = books.tallies[case.bank, case.region]
+        tally.cover_paid += paid
+        tally.payouts_this_year += paid
+    return paid
+
+
+@compiled
+def pay_claim(books, number, layer, most, day):  # type: ignore[no-untyped-def]
+    """Pay one layer's claim on one case, at most ``most``; returns fen that stay unpaid for want of money.
+
+    What a yearly limit or an aggregate cap cuts off goes at once to the named bearer, or stays with the bank.
+    """
+    unpaid = 0
+    for book in (PLAYED, SHADOW):
+        position = books.positions[book, number, layer]
+        owed = entitlement(books, book, number, layer)
+        due = min(owed, cap_room(books, book, layer))
+        position.capped += owed - due
+        asked = borne_with_backers(books, book, number, layer) + due
+        books.layers[book, layer].due += max(0, asked - position.due)
+        position.due = max(position.due, asked)
+        books.layers[book, layer].capped += owed - due
+        if due > 0:
+            reason = REIMBURSEMENT if books.layers[book, layer].basis == PAYMENT_OF else CLAIM
+            paid = pay_in_book(books, book, number, layer, due, most, reason, day)
+            if book == PLAYED:
+                unpaid = due - paid
+        bearer = books.layers[book, layer].excess_layer
+        if owed > due and bearer >= 0:
+            books.layers[book, bearer].due += owed - due
+            pay_in_book(books, book, number, bearer, owed - due, UNLIMITED, EXCESS, day)
+    return unpaid
+
+
+@compiled
+def refuse_claim(books, number, layer):  # type: ignore[no-untyped-def]
+    """Count a claim that a guard stops for good; returns its amount."""
+    amount = entitlement(books, PLAYED, number, layer)
+    for book in (PLAYED, SHADOW):
+        books.layers[book, layer].stopped += amount
+    return amount

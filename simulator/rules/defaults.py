@@ -1,0 +1,40 @@
+"""A loan defaults: the case is opened with each layer's share on it."""
+
+from __future__ import annotations
+
+from simulator.compiled import compiled
+from simulator.rules.arithmetic import interest_for, share_of
+from simulator.rules.claims import open_case
+from simulator.rules.records import MILLION, PLAYED, SHADOW, Status
+from simulator.rules.repayment import release_expected_call
+
+PERFORMING, DEFAULTED = int(Status.PERFORMING), int(Status.DEFAULTED)
+
+
+@compiled
+def default_loan(books, book, number, day):  # type: ignore[no-untyped-def]
+    """Open the case of a loan whose firm fails today; returns its number, or -1 where nothing is owed."""
+    loan = book.loans[number]
+    if loan.status != PERFORMING:
+        return -1
+    link = book.links[number]
+    case = books.history[0].n_cases
+    books.history[0].n_cases += 1
+    days = day - loan.interest_from
+    interest = interest_for(loan.balance, book.sheet[number].rate, days)
+    recoverable = share_of(loan.balance, MILLION - link.lgd)
+    open_case(books, case, number, link.bank, link.region, day, loan.balance, interest, recoverable)
+    for layer in range(books.layers.shape[1]):
+        row = book.cover[number, layer]
+        share = row.first if loan.is_first else row.later
+        books.positions[PLAYED, case, layer].share = share
+        books.positions[SHADOW, case, layer].share = share
+    books.tallies[link.bank, link.region].amount_days += float(loan.balance) * days
+    release_expected_call(books, book, number)
+    loan.status = DEFAULTED
+    loan.case = case
+    firm = book.firms[link.firm]
+    firm.outstanding -= loan.balance
+    firm.open_loans -= 1
+    loan.balance = 0
+    return case

@@ -1,0 +1,116 @@
+"""Money in and out of the accounts that pay: funding, refills, deposit interest, and paying what is there."""
+
+from __future__ import annotations
+
+from simulator.compiled import compiled
+from simulator.rules.arithmetic import interest_for, share_of
+from simulator.rules.books import move
+from simulator.rules.records import NEVER, OUTSIDE, PLAYED, SHADOW, Reason, RefillRule
+
+AS_NEEDED = int(RefillRule.AS_NEEDED)
+LAST_YEAR_PAYOUTS = int(RefillRule.LAST_YEAR_PAYOUTS)
+ANNUAL_BUDGET = int(RefillRule.ANNUAL_BUDGET)
+TO_TARGET = int(RefillRule.TO_TARGET)
+ENDOWMENT, REFILL, TOP_UP, DEPOSIT_INTEREST = int(Reason.ENDOWMENT), int(Reason.REFILL), int(Reason.TOP_UP), int(Reason.DEPOSIT_INTEREST)
+
+
+@compiled
+def fund(books, account, amount, reason, day):  # type: ignore[no-untyped-def]
+    """Put money into an account, each funder by its share; the last funder takes what rounding leaves.
+
+    The split follows the total asked so far, so it does not depend on how often money is asked for.
+    """
+    if amount <= 0:
+        return
+    accounts = books.accounts
+    first, last = accounts[account].funder_from, accounts[account].funder_to - 1
+    others = 0
+    for row in range(first, last + 1):
+        funder = books.funders[row]
+        funder.asked += amount
+        target = share_of(funder.asked, funder.share) if row < last else funder.asked - others
+        others += target
+        move(books, funder.account, account, target - funder.paid, reason, -1, -1, day)
+        funder.paid = target
+    accounts[account].paid_in += amount
+    if reason != ENDOWMENT:
+        accounts[account].topup += amount
+
+
+@compiled
+def endow(books, day):  # type: ignore[no-untyped-def]
+    """Pay every limited account its endowment."""
+    for account in range(len(books.accounts)):
+        if books.accounts[account].is_limited:
+            fund(books, account, books.accounts[account].endowment, ENDOWMENT, day)
+            books.accounts[account].lowest = books.accounts[account].balance
+
+
+@compiled
+def start_year(books, is_lending, day):  # type: ignore[no-untyped-def]
+    """Refill accounts by their rules on the first day of a calendar year, and start the yearly counts anew."""
+    for number in range(len(books.accounts)):
+        account = books.accounts[number]
+        if account.is_limited and (is_lending or account.refills_after_lending):
+            amount = 0
+            if account.refill == LAST_YEAR_PAYOUTS:
+                amount = account.spent_this_year
+            elif account.refill == ANNUAL_BUDGET:
+                amount = account.refill_amount
+            elif account.refill == TO_TARGET:
+                amount = account.refill_amount - account.balance
+            fund(books, number, amount, REFILL, day)
+        account.spent_last_year = account.spent_this_year
+        account.spent_this_year = 0
+    for book in (PLAYED, SHADOW):
+        for number in range(books.layers.shape[1]):
+            layer = books.layers[book, number]
+            layer.paid_this_year = 0
+            if layer.cap_is_yearly:
+                layer.lent = 0
+                layer.covered = 0
+                layer.paid_in_period = 0
+    for bank in range(books.tallies.shape[0]):
+        for region in range(books.tallies.shape[1]):
+            tally = books.tallies[bank, region]
+            tally.lent_this_year = 0
+            tally.losses_this_year = 0
+            tally.payouts_this_year = 0
+    books.history[0].lent_this_year = 0
+
+
+@compiled
+def pay_deposit_interest(books, days, day):  # type: ignore[no-untyped-def]
+    """Credit a month's interest on each account's balance at the month's end."""
+    for number in range(len(books.accounts)):
+        account = books.accounts[number]
+        if account.is_limited and account.interest > 0 and account.balance > 0:
+            move(books, OUTSIDE, number, interest_for(account.balance, account.interest, days), DEPOSIT_INTEREST, -1, -1, day)
+
+
+@compiled
+def pay_due(books, payer, payee, due, most, reason, loan, layer, day):  # type: ignore[no-untyped-def]
+    """Pay what is due as far as the payer's money, its budget and ``most`` allow; returns fen paid.
+
+    An account refilled as needed asks its funders for what is missing first. A due not paid in full for want of money marks the account short.
+    """
+    account = books.accounts[payer]
+    available = min(most, account.annual_budget - account.spent_this_year)
+    if account.is_limited:
+        if account.refill == AS_NEEDED:
+            fund(books, payer, min(due, available) - account.balance, TOP_UP, day)
+        available = min(available, account.balance)
+    paid = max(0, min(due, available))
+    move(books, payer, payee, paid, reason, loan, layer, day)
+    account.spent_this_year += paid
+    if paid < due and account.first_short == NEVER:
+        account.first_short = day
+    return paid
+
+
+@compiled
+def call_in_shadow(books, payer, amount):  # type: ignore[no-untyped-def]
+    """Count a call on an account that is never short (a negative amount: money coming back)."""
+    account = books.accounts[payer]
+    account.call += amount
+    account.needed = max(account.needed, account.call)

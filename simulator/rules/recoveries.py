@@ -1,0 +1,179 @@
+"""Who gets what comes back: collection costs first, then the order that the contract names."""
+
+from __future__ import annotations
+
+from simulator.compiled import compiled
+from simulator.rules.arithmetic import portion_of, share_of
+from simulator.rules.books import move
+from simulator.rules.claims import EXCESS_OF, PAYMENT_OF, backs, net_loss, payer_of
+from simulator.rules.pools import call_in_shadow
+from simulator.rules.records import (
+    ADVANCE_THEN_SETTLE,
+    BANK_FIRST,
+    BORROWERS,
+    FIRST_BANK,
+    FUND_FIRST,
+    OUTSIDE,
+    PLAYED,
+    SHADOW,
+    Reason,
+)
+
+RECOVERY, COLLECTION_COST, RECOVERY_SHARE = int(Reason.RECOVERY), int(Reason.COLLECTION_COST), int(Reason.RECOVERY_SHARE)
+
+
+@compiled
+def in_group(books, other, layer):  # type: ignore[no-untyped-def]
+    """Whether a layer bears with another: itself, its backers, who bears its excess; -1 stands for all layers."""
+    terms = books.layers[PLAYED, other]
+    return layer < 0 or backs(books, other, layer) or (terms.basis == EXCESS_OF and terms.source == layer)
+
+
+@compiled
+def split_in_group(books, book, number, group, amount, total, at_least):  # type: ignore[no-untyped-def]
+    """Set the parts of a group of layers in an amount recovered since the last payment; returns their sum.
+
+    Each gets in proportion to what it bore then (``total`` in all), rounded down; what the group lacks of ``at_least`` goes to its last layers.
+    """
+    given = 0
+    missing = at_least
+    for layer in range(books.layers.shape[1]):
+        if in_group(books, layer, group):
+            position = books.positions[book, number, layer]
+            position.give = max(0, portion_of(amount, position.base, total) - position.since)
+            given += position.give
+            missing -= position.since + position.give
+    for layer in range(books.layers.shape[1] - 1, -1, -1):
+        if missing > 0 and in_group(books, layer, group):
+            position = books.positions[book, number, layer]
+            extra = min(missing, position.borne - position.give)
+            position.give += extra
+            given += extra
+            missing -= extra
+    return given
+
+
+@compiled
+def split_by_share(books, book, number, net):  # type: ignore[no-untyped-def]
+    """Set each layer's part so that it ends with its share of the net loss (advance now, settle later); returns the parts' sum."""
+    left = net_loss(books, book, number) - net
+    given = 0
+    for layer in range(books.layers.shape[1]):
+        terms = books.layers[book, layer]
+        if terms.basis in (PAYMENT_OF, EXCESS_OF):
+            continue
+        borne = 0
+        base = 0
+        for other in range(books.layers.shape[1]):
+            if in_group(books, other, layer):
+                borne += books.positions[book, number, other].borne
+                base += books.positions[book, number, other].base
+        owed = min(share_of(left, books.positions[book, number, layer].share), terms.per_claim)
+        back = min(max(0, borne - owed), net - given)
+        if back > 0:
+            so_far = base - borne + back
+            given += split_in_group(books, book, number, layer, so_far, base, so_far)
+    return given
+
+
+@compiled
+def split_recovery(books, book, number, net):  # type: ignore[no-untyped-def]
+    """Set every party's part of a net recovery in ``position.give``; the bank takes what rounding leaves, as far as it bears a loss.
+
+    The split follows the total since the last payment, so it does not depend on the number of lumps.
+    """
+    n_layers = books.layers.shape[1]
+    bank = books.positions[book, number, n_layers]
+    order = books.history[0].recovery_order
+    layers_base = 0
+    so_far = bank.since + net
+    for layer in range(n_layers):
+        layers_base += books.positions[book, number, layer].base
+        so_far += books.positions[book, number, layer].since
+        books.positions[book, number, layer].give = 0
+    given = 0
+    if order == ADVANCE_THEN_SETTLE:
+        given = split_by_share(books, book, number, net)
+    elif layers_base > 0:
+        for_layers = max(0, so_far - bank.base)
+        if order == FUND_FIRST:
+            for_layers = min(so_far, layers_base)
+        if order in (BANK_FIRST, FUND_FIRST):
+            given = split_in_group(books, book, number, -1, for_layers, layers_base, for_layers)
+        else:
+            given = split_in_group(books, book, number, -1, so_far, layers_base + bank.base, for_layers)
+    bank.give = net - given
+
+
+@compiled
+def recover(books, number, gross, day):  # type: ignore[no-untyped-def]
+    """Share out one recovery of principal: costs, then the parties; returns the net amount.
+
+    The bank collects and hands on. The NPL balance falls by the gross amount while the loan is on the books.
+    """
+    case = books.cases[number]
+    history = books.history[0]
+    case.recovered += gross
+    case.lumps += 1
+    cost = share_of(case.recovered, history.recovery_cost) - case.cost
+    case.cost += cost
+    net = gross - cost
+    bank = FIRST_BANK + case.bank
+    move(books, BORROWERS, bank, gross, RECOVERY, case.loan, -1, day)
+    move(books, bank, OUTSIDE, cost, COLLECTION_COST, case.loan, -1, day)
+    tally = books.tallies[case.bank, case.region]
+    for book in (PLAYED, SHADOW):
+        split_recovery(books, book, number, net)
+        for party in range(books.positions.shape[2]):
+            position = books.positions[book, number, party]
+            position.borne -= position.give
+            position.since += position.give
+            if party == books.layers.shape[1] or position.give == 0:
+                continue
+            books.layers[book, party].got_back += position.give
+            payer = payer_of(books, party, case.region)
+            if book == SHADOW:
+                call_in_shadow(books, payer, -position.give)
+            else:
+                move(books, bank, payer, position.give, RECOVERY_SHARE, case.loan, party, day)
+                tally.cover_got_back += position.give
+    tally.recovered += gross
+    tally.cost += cost
+    if case.is_npl < 2:
+        tally.outstanding -= gross
+        if case.is_npl == 1:
+            tally.npl -= gross
+    return net
+
+
+@compiled
+def recover_lump(books, number, lumps, day):  # type: ignore[no-untyped-def]
+    """Share out the next of so many equal lumps of a case; returns whether it is the last."""
+    case = books.cases[number]
+    lump = case.lumps + 1
+    recover(books, number, portion_of(case.recoverable, lump, lumps) - case.recovered, day)
+    case.is_closed = 1 if lump == lumps else 0
+    return lump == lumps
+
+
+@compiled
+def recognise_npl(books, number):  # type: ignore[no-untyped-def]
+    """Count a default as non-performing, 90 days after day 0."""
+    case = books.cases[number]
+    case.is_npl = 1
+    left = case.principal - case.recovered
+    tally = books.tallies[case.bank, case.region]
+    tally.npl += left
+    tally.losses_this_year += left
+
+
+@compiled
+def write_off(books, number):  # type: ignore[no-untyped-def]
+    """Take what is left of a case off the bank's books; the right to recover lives on."""
+    case = books.cases[number]
+    left = case.principal - case.recovered
+    tally = books.tallies[case.bank, case.region]
+    tally.outstanding -= left
+    if case.is_npl == 1:
+        tally.npl -= left
+    case.is_npl = 2

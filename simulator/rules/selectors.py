@@ -1,0 +1,73 @@
+"""Which loans a tier holds for, and the share that a list of tiers makes."""
+
+from __future__ import annotations
+
+from simulator.compiled import compiled
+from simulator.rules.records import Combine
+
+FIRST, MAX, SUM, MARGINAL = int(Combine.FIRST), int(Combine.MAX), int(Combine.SUM), int(Combine.MARGINAL)
+
+
+@compiled
+def holds(tier, link, amount, is_first):  # type: ignore[no-untyped-def]
+    """Whether one tier's condition holds for an application of this amount, as a first loan or a later one."""
+    if not (tier.amount_over < amount <= tier.amount_up_to):
+        return False
+    if tier.first_loan >= 0 and tier.first_loan != is_first:
+        return False
+    if (link.flags & tier.flags_needed) != tier.flags_needed or (link.flags & tier.flags_refused) != 0:
+        return False
+    if link.unsecured < tier.unsecured_at_least or link.term_months > tier.term_up_to:
+        return False
+    one = 1
+    return (
+        (tier.segments >> link.segment) & one
+        and (tier.sectors >> link.sector) & one
+        and (tier.grades >> link.grade) & one
+        and (tier.firm_classes >> link.firm_class) & one
+        and (tier.regions >> link.region) & one
+        and (tier.routes >> link.route) & one
+    ) != 0
+
+
+@compiled
+def any_holds(tiers, first, last, link, amount, is_first):  # type: ignore[no-untyped-def]
+    """Whether any tier of a range holds; an empty range holds for all."""
+    if first == last:
+        return True
+    for row in range(first, last):  # noqa: SIM110  compiled: any() of a generator is not
+        if holds(tiers[row], link, amount, is_first):
+            return True
+    return False
+
+
+@compiled
+def share_from_tiers(tiers, layer, link, amount, is_first):  # type: ignore[no-untyped-def]
+    """Share of a layer on one application, millionths: the first tier that holds, the highest, the sum up to a ceiling, or by slices of the amount.
+
+    Tiers of one rung stand next to each other; a rung counts once, whichever of its alternatives holds.
+    """
+    if not any_holds(tiers, layer.applies_from, layer.applies_to, link, amount, is_first):
+        return 0
+    total = 0
+    best = -1
+    rung_met = -1
+    for row in range(layer.tier_from, layer.tier_to):
+        tier = tiers[row]
+        if layer.combine == MARGINAL:
+            slice_ = min(amount, tier.amount_up_to) - max(0, tier.amount_over)
+            if slice_ > 0:
+                total += slice_ * tier.value
+            continue
+        if tier.rung == rung_met or not holds(tier, link, amount, is_first):
+            continue
+        rung_met = tier.rung
+        best = max(best, tier.value)
+        total += tier.value
+        if layer.combine == FIRST:
+            return tier.value
+    if layer.combine == MARGINAL:
+        return total // amount if amount > 0 else 0
+    if layer.combine == SUM:
+        return min(total, layer.ceiling)
+    return layer.otherwise if best < 0 else best

@@ -1,0 +1,37 @@
+"""A month's closing figures."""
+
+from __future__ import annotations
+
+from simulator.compiled import compiled
+from simulator.rules.records import Kind
+
+POOL = int(Kind.POOL)
+
+
+@compiled
+def snapshot(books, row):  # type: ignore[no-untyped-def]
+    """Write a month's closing figures: pool balance, loans outstanding, lent to date, the bank's net loss to date, cover paid net of recoveries, NPL."""
+    pool = 0
+    for number in range(len(books.accounts)):
+        if books.accounts[number].kind == POOL:
+            pool += books.accounts[number].balance
+    outstanding = 0
+    lent = 0
+    loss = 0
+    cover = 0
+    npl = 0
+    for bank in range(books.tallies.shape[0]):
+        for region in range(books.tallies.shape[1]):
+            tally = books.tallies[bank, region]
+            outstanding += tally.outstanding
+            lent += tally.lent
+            paid = tally.cover_paid - tally.cover_got_back
+            cover += paid
+            loss += tally.defaulted - tally.recovered + tally.cost - paid
+            npl += tally.npl
+    row[0] = pool
+    row[1] = outstanding
+    row[2] = lent
+    row[3] = loss
+    row[4] = cover
+    row[5] = npl

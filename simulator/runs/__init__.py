@@ -1,0 +1,1 @@
+"""Runs: worlds drawn, played by workers, stored."""

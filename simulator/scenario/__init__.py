@@ -1,0 +1,1 @@
+"""Scenario files: vocabulary, strict loader, overlays, writer, library."""

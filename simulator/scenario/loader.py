@@ -1,0 +1,176 @@
+"""A scenario file to a checked ``Scenario``: read, laid over what it extends, changed by ``--set``, validated, cross-checked.
+
+Every problem found on the way carries file, line and column, and all are told at once. What a file says about its values (sources, assumptions,
+ranges) is kept beside the scenario by path.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from simulator.errors import ScenarioError
+from simulator.scenario import checks, library, overlay, references, vocabulary, writer
+from simulator.scenario.inheritance import base_location
+from simulator.scenario.marks import Mark, assumptions_of, marks_of, remarks_of
+from simulator.scenario.models import Scenario
+from simulator.scenario.positions import (
+    Findings,
+    Mapping,
+    Place,
+    place_of,
+    plain,
+    split_path,
+    with_entry,
+)
+from simulator.scenario.reading import as_error, parse_value, read_tree
+from simulator.scenario.validation import validated, values_of, with_common
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path as FilePath
+
+    from simulator.scenario.library import Location
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A scenario with everything its file said.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        Resolved and checked; banks hold what ``banks.common`` gave them.
+    plain : dict
+        The resolved tree as written, before units are read.
+    marks : dict
+        Sources, assumptions and ranges by dotted path.
+    path : Path
+        The file.
+    name : str
+        The scenario's name.
+    digest : str
+        SHA-256 of the resolved scenario; the same for the same content however it is written.
+    base : Loaded or None
+        What it extends.
+    changed : tuple
+        ``(dotted path, old text, new text)`` against what it extends, or against the file where only ``--set`` changed it.
+    tree : Mapping
+        The resolved tree with the place of every value.
+    """
+
+    scenario: Scenario
+    plain: dict[str, Any]
+    marks: dict[str, Mark]
+    path: FilePath
+    name: str
+    digest: str
+    base: Loaded | None
+    changed: tuple[tuple[str, str, str], ...]
+    tree: Mapping
+
+    def place(self, path: str) -> Place:
+        """Return file, line and column of a dotted path."""
+        known, rest = split_path(self.tree, path)
+        return place_of(self.tree, (*known, rest) if rest else known)
+
+
+def load(source: str | FilePath, *, sets: Sequence[str] = ()) -> Loaded:
+    """Load a scenario.
+
+    Parameters
+    ----------
+    source : str or Path
+        A file, or the Chinese or ASCII name of a built-in scenario.
+    sets : sequence of str
+        Changes as ``path=value``; the value is a YAML scalar or flow mapping, or the word ``remove``.
+
+    Raises
+    ------
+    ScenarioError
+        If anything is wrong; holds every problem with its place.
+
+    Examples
+    --------
+    >>> load("湖北", sets=["scheme.layers.资金池补偿.share=70%"]).changed  # doctest: +SKIP
+    (('scheme.layers.资金池补偿.share', '80%', '70%'),)
+    """
+    return _load(library.locate(source), tuple(sets), ())
+
+
+def _load(location: Location, sets: tuple[str, ...], above: tuple[FilePath, ...]) -> Loaded:
+    findings = Findings()
+    written = read_tree(location.path, location.shown)
+    base, tree = _over_base(written, location, (*above, location.path.resolve()), findings)
+    before = base.tree if base else tree
+    for number, text in enumerate(sets, 1):
+        tree = _set(tree, text, number, findings)
+    overlay.leftover_removes(tree, findings)
+    scenario, marks = _checked(tree, findings)
+    return Loaded(
+        scenario=scenario,
+        plain=plain(tree),  # type: ignore[arg-type]
+        marks=marks,
+        path=location.path,
+        name=scenario.name,
+        digest=digest_of(scenario),
+        base=base,
+        changed=tuple(writer.changes(before, tree)) if base or sets else (),
+        tree=tree,
+    )
+
+
+def _over_base(tree: Mapping, location: Location, above: tuple[FilePath, ...], findings: Findings) -> tuple[Loaded | None, Mapping]:
+    entry = tree.entries.get("extends")
+    if entry is None:
+        return None, tree
+    target = base_location(entry, location, above)
+    base = _load(target, (), above)
+    top = with_entry(tree, "extends", None)
+    return base, overlay.without_stale(overlay.lay(overlay.own_removed(base.tree), top, findings), base.tree, top)
+
+
+def _set(tree: Mapping, text: str, number: int, findings: Findings) -> Mapping:
+    path, equals, value = text.partition("=")
+    if not equals or not path.strip():
+        findings.add(Place("--set", number, 1), (), f"“{text}”应写成 路径=值，如 run.seed=7", f"{text!r} must read path=value, such as run.seed=7")
+        return tree
+    try:
+        node = parse_value(value, "--set", number, len(path) + 2)
+    except ScenarioError as error:
+        findings.found.extend((Place(p.file, p.line, p.column), (), p.zh, p.en) for p in error.problems)
+        return tree
+    return overlay.put(tree, path.strip(), node, findings)
+
+
+def _checked(tree: Mapping, findings: Findings) -> tuple[Scenario, dict[str, Mark]]:
+    merged = with_common(tree, findings)
+    remarks = dict(remarks_of(tree, ()))
+    values: Any = values_of(merged, Scenario)
+    values["assumptions"] = assumptions_of(values.get("assumptions"), tree, remarks)
+    if isinstance(values.get("banks"), dict):
+        values["banks"].pop("common", None)
+    scenario = validated(values, merged, tree, findings)
+    references.check(values, lambda path, **key: place_of(merged, path, **key), findings)
+    marks = marks_of(values["assumptions"], tree, remarks, findings)
+    if scenario and not findings.found:
+        checks.check(scenario, lambda path, **key: place_of(merged, path, **key), findings)
+    if findings.found or scenario is None:
+        raise as_error(findings, lambda path: vocabulary.titles_at(path)[0] if vocabulary.kind_at(path) else "")
+    return scenario, marks
+
+
+def digest_of(scenario: Scenario) -> str:
+    """Return the SHA-256 of a resolved scenario, in hexadecimal."""
+    text = json.dumps(_jsonable(scenario.model_dump(by_alias=True)), ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _jsonable(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, dict):
+        return {str(key): _jsonable(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_jsonable(part) for part in value]
+    return value if isinstance(value, (str, int, float, bool)) or value is None else str(value)

@@ -1,0 +1,40 @@
+"""The orders in which a scenario's names are numbered: by first appearance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from simulator.scenario.models import Scenario
+
+
+class Names(NamedTuple):
+    """Names in the order of their numbers in the arrays."""
+
+    segments: tuple[str, ...]
+    sectors: tuple[str, ...]
+    grades: tuple[str, ...]
+    firm_classes: tuple[str, ...]
+    regions: tuple[str, ...]
+    routes: tuple[str, ...]
+    banks: tuple[str, ...]
+
+
+def _in_order(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
+def names_of(scenario: Scenario) -> Names:
+    """Number every name of a scenario."""
+    segments = scenario.population.segments
+    return Names(
+        segments=tuple(segments),
+        sectors=_in_order(segment.sector or name for name, segment in segments.items()),
+        grades=_in_order(grade for segment in segments.values() for grade in segment.grade),
+        firm_classes=_in_order(name for segment in segments.values() for name in segment.firm_class),
+        regions=_in_order(name for segment in segments.values() for name in segment.region),
+        routes=_in_order(name for segment in segments.values() for name in segment.route),
+        banks=tuple(scenario.banks.members),
+    )

@@ -1,0 +1,1 @@
+"""Scheme and features become numbers: sheet, layers, accounts, guards."""

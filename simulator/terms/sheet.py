@@ -1,0 +1,56 @@
+"""The terms sheet: what each application would get, once a history, before time starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.compiled import compiled
+from simulator.rules import records as r
+from simulator.rules.arithmetic import share_of
+from simulator.rules.selectors import any_holds, share_from_tiers
+
+if TYPE_CHECKING:
+    from simulator.rules.books import Records
+    from simulator.terms.contract import Contract
+
+EXCESS_OF = int(r.Basis.EXCESS_OF)
+MILLION = r.MILLION
+
+
+def sheet_for(contract: Contract, links: Records) -> tuple[Records, Records]:
+    """Evaluate a contract on every application of a history.
+
+    Returns
+    -------
+    sheet : ndarray of SHEET, shape (n_links,)
+    cover : ndarray of COVER, shape (n_links, n_layers)
+    """
+    sheet = np.empty(len(links), r.SHEET)
+    cover = np.empty((len(links), contract.layers.shape[1]), r.COVER)
+    write_sheet(links, contract.layers, contract.tiers, contract.grades, contract.subsidies, contract.sheet_terms, sheet, cover)
+    return sheet, cover
+
+
+@compiled
+def write_sheet(links, layers, tiers, grades, subsidies, sheet_terms, sheet, cover):  # type: ignore[no-untyped-def]
+    """Fill the sheet and the shares of every layer, application by application."""
+    common = sheet_terms[0]
+    for number in range(len(links)):
+        link = links[number]
+        terms = sheet[number]
+        grade = grades[link.grade]
+        terms.amount = min(share_of(link.amount, common.amount_share), grade.loan_limit)
+        rate = grade.market_rate if grade.market_rate > 0 else link.rate
+        terms.rate = min(rate, common.rate_cap)
+        terms.is_eligible = 1 if common.since <= link.day <= common.until and link.term_months <= common.term_limit else 0
+        terms.subsidy = -1
+        for row in range(len(subsidies)):
+            if any_holds(tiers, subsidies[row].tier_from, subsidies[row].tier_to, link, terms.amount, 0):
+                terms.subsidy = row
+                break
+        for layer in range(layers.shape[1]):
+            shares = cover[number, layer]
+            shares.first = share_from_tiers(tiers, layers[0, layer], link, terms.amount, 1)
+            shares.later = share_from_tiers(tiers, layers[0, layer], link, terms.amount, 0)

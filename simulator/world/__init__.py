@@ -1,0 +1,1 @@
+"""Everything drawn in one history before policy is looked at."""

@@ -1,0 +1,160 @@
+"""One history's world: every application with its fate, drawn before any policy is looked at.
+
+Firms are drawn segment by segment into one array, which is then put in the order of play: by day, then firm.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from simulator.compiled import compiled
+from simulator.rules.records import LINK, NEVER, Repayment
+from simulator.world.failures import WINDOW, FailurePlan, Weather, draw_fate, draw_weather, watch_firm
+from simulator.world.firms import CHAIN, FIRM, TIMING, FirmPlan, choose, choose_by_halves, draw_amount, draw_chain, draw_traits
+from simulator.world.macro import draw_factors
+from simulator.world.recoveries import LOSS, RecoveryPlan, draw_lags, draw_loss
+from simulator.world.streams import ARRIVING, FIRST_BLOCK, NO_LINK, Purpose, draws, firm_address
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simulator.world.population import WorldPlan
+
+ARRIVALS = np.int64(Purpose.ARRIVALS)
+FIRST_FIRM = np.int64(0)
+BULLET = int(Repayment.BULLET)
+
+
+FATE = np.dtype([("firm", "i8"), ("number", "i8")], align=True)
+"""Address of a link that can default: its firm and its number in the chain."""
+
+
+class World(NamedTuple):
+    """Everything drawn in one history.
+
+    Attributes
+    ----------
+    links : ndarray of LINK, shape (n_links,)
+        Applications in order of day, then firm. A link that would start on or after its firm's failure, or while the firm is late, is left out.
+    lags : ndarray of int32, shape (n_fates, n_lumps)
+        Days from a default to each recovery, in order of time; ``link.fate`` is the row.
+    z : ndarray, shape (n_sectors, n_months)
+        Systematic factor; not a number in a month held at its neutral point.
+    n_firms : int
+        Firms of this history, with those who never got as far as an application.
+    """
+
+    links: NDArray[np.void]
+    lags: NDArray[np.int32]
+    z: NDArray[np.float64]
+    n_firms: int
+
+
+@compiled
+def draw_links(plan: FirmPlan, failures: FailurePlan, weather: Weather, seed: int, history: int) -> tuple[Any, Any, int]:
+    """Draw every firm's chain and fate.
+
+    Returns
+    -------
+    tuple
+        Links that are not void, firm after firm; the addresses of those that can default (``link.fate`` is the row), ndarray of FATE; the number of firms.
+    """
+    segments, profiles, rows, month, month_start = plan.segments, plan.profiles, plan.rows, plan.month, plan.month_start
+    bound = weather.bound
+    chain, windows, maturities = np.empty(plan.longest_chain, CHAIN), np.empty(plan.longest_chain, WINDOW), np.empty(plan.longest_chain, np.int64)
+    links, fates, template = np.empty(plan.expected_links, LINK), np.empty(256, FATE), np.zeros(1, LINK)
+    firm = template[0]
+    n_links, n_fates, n_firms = 0, 0, 0
+    for number in range(len(segments)):
+        segment = segments[number]
+        arrivals = 0
+        if segment.arrivals >= 0:
+            arrivals = choose_by_halves(rows, segment.arrivals, draws((seed, history, firm_address(number, FIRST_FIRM)), NO_LINK, ARRIVALS, FIRST_BLOCK)[0])
+        for own_number in range(segment.firms + arrivals):
+            address = (seed, history, firm_address(number, own_number if own_number < segment.firms else ARRIVING + own_number - segment.firms))
+            threshold, first, more, grade_draw = draws(address, NO_LINK, FIRM, TIMING)
+            grade = choose(rows, segment.grade, grade_draw)
+            profile = profiles[number, grade]
+            length = draw_chain(segment, rows, month, month_start, address, first, more, chain)
+            draw_traits(segment, rows, address, firm)
+            firm.firm, firm.segment, firm.sector, firm.grade, firm.pays_every = n_firms, number, segment.sector, grade, segment.pays_every
+            firm.rate, firm.pd, firm.fate = profile.rate, profile.pd, -1
+            firm.failure_day, firm.late_from, firm.cured_on = NEVER, NEVER, NEVER
+            n_firms += 1
+            if threshold <= bound[profile.hazard]:
+                deferred = segment.at_maturity if firm.repayment == BULLET else 0.0
+                watch = watch_firm(failures, weather, profile.hazard, deferred, chain, length, windows, maturities)
+                firm.failure_day, firm.late_from, firm.cured_on = draw_fate(watch, failures, address, threshold)
+            if n_links + length > len(links):
+                links = grown(links, n_links, length)
+            if n_fates + length > len(fates):
+                fates = grown(fates, n_fates, length)
+            for step in range(length):
+                drawn = chain[step]
+                if drawn.day >= firm.failure_day or firm.late_from <= drawn.day < firm.cured_on:
+                    continue
+                links[n_links] = firm
+                link = links[n_links]
+                link.day, link.maturity, link.term_months = drawn.day, drawn.maturity, drawn.term
+                link.amount = draw_amount(segment, profile, rows, drawn.amount_draw)
+                if not drawn.day < firm.late_from <= drawn.maturity:
+                    link.late_from, link.cured_on = NEVER, NEVER
+                if firm.failure_day <= drawn.maturity:
+                    link.fate = n_fates
+                    fates[n_fates].firm, fates[n_fates].number = address[2], drawn.number
+                    n_fates += 1
+                n_links += 1
+    return links[:n_links], fates[:n_fates], n_firms
+
+
+@compiled
+def grown(array: NDArray[np.void], used: int, needed: int) -> NDArray[np.void]:
+    """Copy an array's used part into one with room for more."""
+    larger = np.empty(2 * (used + needed), array.dtype)
+    for row in range(used):
+        larger[row] = array[row]
+    return larger
+
+
+@compiled
+def in_order_of_play(links: NDArray[np.void], n_days: int) -> NDArray[np.void]:
+    """Sort links by day; within a day they keep the order of their firms."""
+    place = np.zeros(n_days + 1, np.int64)
+    for number in range(len(links)):
+        place[links[number].day + 1] += 1
+    for day in range(n_days):
+        place[day + 1] += place[day]
+    ordered = np.empty(len(links), LINK)
+    for number in range(len(links)):
+        day = links[number].day
+        ordered[place[day]] = links[number]
+        place[day] += 1
+    return ordered
+
+
+@compiled
+def draw_losses(plan: RecoveryPlan, firms: FirmPlan, z: NDArray[np.float64], links: NDArray[np.void], fates: NDArray[np.void], seed: int, history: int) -> NDArray[np.int32]:  # noqa: PLR0917
+    """Draw the LGD of links that can default into them, and return the lags of their recoveries."""
+    lags = np.empty((len(fates), plan.n_lumps), np.int32)
+    for number in range(len(links)):
+        link = links[number]
+        if link.fate >= 0:
+            fate = fates[link.fate]
+            address = (seed, history, fate.firm)
+            profile = firms.profiles[link.segment, link.grade]
+            factor = z[link.sector, firms.month[link.failure_day]]
+            if np.isnan(factor):
+                factor = profile.neutral
+            link.lgd = draw_loss(plan, profile.lgd_level, factor, draws(address, fate.number, LOSS, FIRST_BLOCK)[0])
+            draw_lags(plan, address, fate.number, lags[link.fate])
+    return lags
+
+
+def draw_history(plan: WorldPlan, history: int) -> World:
+    """Draw the world of one history; it depends on the plan and the history's number alone."""
+    z = draw_factors(plan.macro, plan.seed, history)
+    links, fates, n_firms = draw_links(plan.firms, plan.failures, draw_weather(plan.failures, z), plan.seed, history)
+    links = in_order_of_play(links, plan.lend_until + 1)
+    return World(links, draw_losses(plan.recoveries, plan.firms, z, links, fates, plan.seed, history), z, n_firms)

@@ -1,0 +1,234 @@
+"""Firms and their applications: who asks, for how much, when, and for how long.
+
+All applications of a firm are drawn in advance as one chain: drawdowns under its credit line, then renewals after the last of them has matured. Draws of
+one firm stand in few blocks; a renewal's number in the chain starts at ``RENEWAL`` so that it does not depend on the number of drawdowns.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from simulator.compiled import compiled
+from simulator.rules.records import Flag
+from simulator.world.normal import normal_quantile
+from simulator.world.streams import FIRST_BLOCK, NO_LINK, Address, Purpose, draws
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Days = NDArray[np.int32]
+
+FIRM, LINK_DRAW = np.int64(Purpose.FIRM), np.int64(Purpose.LINK)
+TIMING, PLACE, PRODUCT, BANKING = np.int64(0), np.int64(1), np.int64(2), np.int64(3)
+"""Blocks of a firm's draws: threshold, first day, drawdowns, grade; bank, region, repayment, class; route, unsecured part, pledge, key list; the rest."""
+RENEWAL = 32
+IP_PLEDGE, KEY_LIST, POLICY_FUNDED, BORROWED_BEFORE = (int(flag) for flag in Flag)
+
+
+SEGMENT = np.dtype(
+    [
+        ("firms", "i8"),
+        ("sector", "i4"),
+        ("pays_every", "i4"),
+        ("is_seen_by_banks", "i4"),  # banks look at ancillary income and signal
+        ("first_from", "i4"),  # first applications are uniform over ``first_days`` days from here
+        ("first_days", "i4"),
+        ("last_day", "i4"),  # of applications
+        ("drawdowns", "i4"),
+        ("arrivals", "i4"),  # first rows of tables, -1: no table
+        ("grade", "i4"),
+        ("bank", "i4"),
+        ("region", "i4"),
+        ("repayment", "i4"),
+        ("firm_class", "i4"),
+        ("route", "i4"),
+        ("unsecured", "i4"),
+        ("term", "i4"),
+        ("amount", "i4"),
+        ("one_more", "f8"),  # chance of one drawdown more
+        ("spacing", "f8"),
+        ("renewal", "f8"),
+        ("at_maturity", "f8"),
+        ("ip_pledge", "f8"),
+        ("key_list", "f8"),
+        ("policy_funded", "f8"),
+        ("borrowed_before", "f8"),
+    ],
+    align=True,
+)
+"""What firms drawn alike share."""
+
+PROFILE = np.dtype(
+    [
+        ("pd", "f8"),
+        ("lgd_level", "f8"),  # normal quantile of the conditional LGD's parameter q
+        ("neutral", "f8"),  # factor at which the conditional PD is the stated one
+        ("location", "f8"),  # of the logarithm of the amount in units of ``round_to``
+        ("scale", "f8"),
+        ("low", "f8"),  # part of the lognormal below the least amount
+        ("width", "f8"),  # part of it between the least and the largest
+        ("round_to", "i8"),
+        ("least", "i8"),  # in units of ``round_to``
+        ("most", "i8"),
+        ("rate", "i4"),
+        ("hazard", "i4"),
+    ],
+    align=True,
+)
+"""What firms of one segment and one grade share."""
+
+CHAIN = np.dtype([("number", "i8"), ("term", "i8"), ("day", "i8"), ("maturity", "i8"), ("amount_draw", "f8")], align=True)
+"""One link of a firm's chain before anybody failed."""
+
+
+ROW = np.dtype([("cumulative", "f8"), ("value", "i8"), ("n_after", "i8")], align=True)
+"""One value of a table of shares; the last row of a table has ``cumulative`` above 1. ``n_after`` counts the rows after this one."""
+
+
+class FirmPlan(NamedTuple):
+    """What is needed to draw firms and chains.
+
+    Attributes
+    ----------
+    segments : ndarray of SEGMENT, shape (n_segments,)
+    profiles : ndarray of PROFILE, shape (n_segments, n_grades)
+    rows : ndarray of ROW, shape (n_rows,)
+        All tables of shares, one after another.
+    month, month_start : ndarray
+        The calendar.
+    longest_chain : int
+        Most links a firm can have.
+    expected_links : int
+        Room that suffices nearly always.
+    """
+
+    segments: NDArray[np.void]
+    profiles: NDArray[np.void]
+    rows: NDArray[np.void]
+    month: NDArray[np.int32]
+    month_start: NDArray[np.int32]
+    longest_chain: int
+    expected_links: int
+
+
+@compiled
+def choose(rows: NDArray[np.void], table: int, draw: float) -> int:
+    """Value that a uniform draw picks from the short table of shares that starts at row ``table``.
+
+    All rows are looked at: leaving early costs more in mispredicted branches.
+    """
+    chosen = table
+    row = table
+    while rows[row].cumulative < 1.0:
+        chosen += 1 if draw >= rows[row].cumulative else 0
+        row += 1
+    return rows[chosen].value
+
+
+@compiled
+def choose_by_halves(rows: NDArray[np.void], table: int, draw: float) -> int:
+    """Value that a uniform draw picks from a table of shares of any length."""
+    low, high = table, table + rows[table].n_after
+    while low < high:
+        middle = (low + high) // 2
+        if draw >= rows[middle].cumulative:
+            low = middle + 1
+        else:
+            high = middle
+    return rows[low].value
+
+
+@compiled
+def is_single(rows: NDArray[np.void], table: int) -> bool:
+    """Whether a table of shares has one row, so that no draw is needed."""
+    return rows[table].cumulative > 1.0
+
+
+@compiled
+def maturity_of(month: NDArray[np.int32], month_start: NDArray[np.int32], day: int, term_months: int) -> int:
+    """Day of the same date ``term_months`` later; the month's last day where it has no such date.
+
+    Source: market custom, 对月对日，无对日的为月末.
+    """
+    drawn = month[day]
+    due = drawn + term_months
+    return min(month_start[due] + day - month_start[drawn], month_start[due + 1] - 1)
+
+
+@compiled
+def draw_amount(segment: Any, profile: Any, rows: NDArray[np.void], draw: float) -> int:  # noqa: ANN401  records
+    """Amount requested, fen: from the segment's table, or truncated lognormal by inversion, rounded."""
+    if segment.amount >= 0:
+        return choose_by_halves(rows, segment.amount, draw)
+    log_amount = profile.location
+    if profile.scale > 0.0:
+        log_amount += profile.scale * normal_quantile(profile.low + profile.width * draw)
+    units = np.int64(math.exp(log_amount) + 0.5)
+    return min(max(units, profile.least), profile.most) * profile.round_to
+
+
+@compiled
+def draw_traits(segment: Any, rows: NDArray[np.void], address: Address, link: Any) -> None:  # noqa: ANN401  records
+    """Draw what a firm is, apart from its grade, into a record of its links; tables with one row cost no draw."""
+    bank, region, repayment, firm_class = 0.0, 0.0, 0.0, 0.0
+    if not (is_single(rows, segment.bank) and is_single(rows, segment.region) and is_single(rows, segment.repayment) and is_single(rows, segment.firm_class)):
+        bank, region, repayment, firm_class = draws(address, NO_LINK, FIRM, PLACE)
+    link.bank = choose(rows, segment.bank, bank)
+    link.region = choose(rows, segment.region, region)
+    link.repayment = choose(rows, segment.repayment, repayment)
+    link.firm_class = choose(rows, segment.firm_class, firm_class)
+    route, unsecured, ip_pledge, key_list = 0.5, 0.5, 0.5, 0.5
+    if 0.0 < segment.ip_pledge < 1.0 or 0.0 < segment.key_list < 1.0 or not (is_single(rows, segment.route) and is_single(rows, segment.unsecured)):
+        route, unsecured, ip_pledge, key_list = draws(address, NO_LINK, FIRM, PRODUCT)
+    link.route = choose(rows, segment.route, route)
+    link.unsecured = choose(rows, segment.unsecured, unsecured)
+    policy_funded, borrowed_before, ancillary, signal = 0.5, 0.5, 0.5, 0.5
+    if segment.is_seen_by_banks or 0.0 < segment.policy_funded < 1.0 or 0.0 < segment.borrowed_before < 1.0:
+        policy_funded, borrowed_before, ancillary, signal = draws(address, NO_LINK, FIRM, BANKING)
+    flags = IP_PLEDGE if ip_pledge < segment.ip_pledge else 0
+    flags |= KEY_LIST if key_list < segment.key_list else 0
+    flags |= POLICY_FUNDED if policy_funded < segment.policy_funded else 0
+    flags |= BORROWED_BEFORE if borrowed_before < segment.borrowed_before else 0
+    link.flags = flags
+    if segment.is_seen_by_banks:
+        link.ancillary = normal_quantile(ancillary)
+        link.signal = normal_quantile(signal)
+
+
+@compiled
+def draw_chain(segment: Any, rows: NDArray[np.void], month: Days, month_start: Days, address: Address, first_draw: float, more_draw: float, chain: Any) -> int:  # noqa: ANN401, PLR0917
+    """Draw a firm's chain into ``chain`` in order of time; returns the number of links.
+
+    A drawdown starts a gap after the one before, uniform on 0.5 to 1.5 times the spacing and at least a day. A renewal starts the day after all that was
+    drawn has matured. Links that would start after the last day of lending do not exist.
+    """
+    drawdowns = segment.drawdowns + (1 if more_draw < segment.one_more else 0)
+    day = segment.first_from + int(first_draw * segment.first_days)
+    latest = 0
+    n_links = 0
+    for number in range(drawdowns):
+        amount, term, gap, _ = draws(address, number, LINK_DRAW, FIRST_BLOCK)
+        if number > 0:
+            day += max(1, int(segment.spacing * (0.5 + gap) + 0.5))
+        if day > segment.last_day:
+            break
+        link = chain[n_links]
+        link.number, link.day, link.amount_draw, link.term = number, day, amount, choose(rows, segment.term, term)
+        link.maturity = maturity_of(month, month_start, day, link.term)
+        latest = max(latest, link.maturity)
+        n_links += 1
+    renewals = 0
+    while segment.renewal > 0.0 and latest < segment.last_day:
+        amount, term, _, renewed = draws(address, RENEWAL + renewals, LINK_DRAW, FIRST_BLOCK)
+        if renewed >= segment.renewal:
+            break
+        link = chain[n_links]
+        link.number, link.day, link.amount_draw, link.term = RENEWAL + renewals, latest + 1, amount, choose(rows, segment.term, term)
+        link.maturity = maturity_of(month, month_start, latest + 1, link.term)
+        latest = link.maturity
+        n_links += 1
+        renewals += 1
+    return n_links

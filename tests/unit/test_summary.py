@@ -1,0 +1,172 @@
+"""The summary says what the numbers say, no more, in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from simulator.money import format_money
+from simulator.report.comparison import comparison_markdown
+from simulator.report.summary import AssumptionLine, Findings, headline, summary_markdown
+from simulator.results.estimates import estimate, proportion, ratio_of_means, value_at_risk
+
+
+def measures(n=1000, short=0.47):
+    rng = np.random.default_rng(1)
+    net = rng.gamma(4.0, 5e9, n)
+    volume = np.full(n, 774.27e10)
+    return {
+        "bank.net_loss": estimate(net, "fen"),
+        "bank.net_loss_rate": ratio_of_means(net, volume, "share"),
+        "bank.net_loss_var_99": value_at_risk(net, 0.99, "fen"),
+        "pool.shortfall_probability": proportion(np.arange(n) < short * n),
+        "pool.needed": estimate(net * 4, "fen"),
+        "lending.volume": estimate(volume, "fen"),
+        "lending.borrowers": estimate(np.full(n, 14916), "count"),
+        "lending.additional_volume": None,
+        "paid_by.银行": estimate(net, "fen"),
+    }
+
+
+FINDINGS = Findings(
+    title="湖北科技型企业知识价值信用贷款",
+    name="湖北",
+    measures=measures(),
+    histories=1000,
+    seed=293,
+    period="2025-03-25 – 2025-10-31",
+    given=True,
+    endowment=10**11,
+    assumptions=(
+        AssumptionLine("banks.common.operating_cost", "1.0%", why="未公布"),
+        AssumptionLine("population.segments.成长期.pd", "1.5%", "0.5%", "3%", "没有公布成熟的不良率 | 见说明"),
+    ),
+    sources=("简报第293期(上)", "鄂科技规〔2025〕3号"),
+    gaps=("补偿资金的年度追加规则未公布",),
+    figures=(("pool_survival.png", "资金池能撑多久"),),
+    manifest={"scenario": "ab12", "riskshare": "0.1.0"},
+)
+
+
+def test_three_headlines_answer_losses_depletion_and_lending():
+    losses, depletion, lending = headline(FINDINGS)
+    assert losses.startswith("**银行损失**：银行净损失平均 1.992亿元（标准误 0.032亿元），为放款额的 0.26%；")
+    assert "每100次模拟约有1次超过" in losses
+    assert "47.0% 的模拟里资金池有到期款项付不出（95%区间 43.9%–50.1%）" in depletion
+    assert lending == "**放款规模**：累计放款 774.27亿元（各次模拟相同），惠及企业 14,916 户；放款是给定的，不是模拟结论，新增放款不计算。"
+
+
+def test_a_chance_of_a_shortfall_never_stands_without_the_pool_that_would_have_sufficed():
+    needed = FINDINGS.measures["pool.needed"]
+    for lang, words in (("zh", "初始资金 10亿元"), ("en", "the endowment is CNY 1bn")):
+        said = headline(FINDINGS, lang)[1]
+        assert words in said
+        assert format_money(needed.p50, lang) in said
+        assert format_money(needed.p95, lang) in said
+
+
+def test_english_summary_holds_no_chinese_but_names():
+    plain = replace(
+        FINDINGS, title="Hubei", assumptions=(), sources=(), gaps=(), figures=(), measures={k: v for k, v in measures().items() if "银行" not in k}
+    )
+    assert not [character for character in summary_markdown(plain, "en") if "\u4e00" <= character <= "\u9fff" or character in "，。；（）"]
+
+
+def test_table_names_unit_error_and_quantiles_and_null_is_never_zero():
+    text = summary_markdown(FINDINGS)
+    rows = {
+        line.split("`")[1]: [cell.strip() for cell in line.split("|")[2:-1]] for line in text.splitlines() if line.startswith("| ") and "` |" in line
+    }
+    net = FINDINGS.measures["bank.net_loss"]
+    assert rows["bank.net_loss"][0] == f"{net.mean / 1e10:.3f}亿元"
+    assert rows["bank.net_loss"][1] == f"{net.se / 1e10:.3f}亿元"
+    assert rows["bank.net_loss"][4] == f"{net.p95 / 1e10:.2f}亿元"
+    assert rows["lending.volume"][:2] == ["774.27亿元（给定）", "0"]
+    assert rows["lending.additional_volume"] == ["放款为给定", "", "", "", ""]
+    assert rows["pool.shortfall_probability"][1] == "1.6个百分点"
+
+
+def test_every_row_of_a_table_has_as_many_cells_as_its_head():
+    for lang in ("zh", "en"):
+        width = 0
+        for line in summary_markdown(FINDINGS, lang).splitlines():
+            cells = line.replace("\\|", "").count("|")
+            width = cells if line.startswith("|") and not width else width if line.startswith("|") else 0
+            assert not width or cells == width, line
+
+
+def test_assumptions_with_ranges_come_first_and_before_the_findings_table():
+    text = summary_markdown(FINDINGS)
+    assert text.index("成长期.pd") < text.index("operating_cost") < text.index("## 指标")
+    assert "0.5% – 3%" in text
+    assert "下列 1 项假设带有范围" in text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_sources_gaps_charts_and_manifest_are_shown(lang):
+    text = summary_markdown(FINDINGS, lang)
+    for part in ("鄂科技规〔2025〕3号", "补偿资金的年度追加规则未公布", "](pool_survival.png)", "ab12", "293", "1,000"):
+        assert part in text
+    assert text.endswith("\n")
+
+
+def test_one_history_claims_no_error_and_no_distribution():
+    few = replace(FINDINGS, measures=measures(1), histories=1)
+    assert "只有一次模拟，没有标准误" in headline(few)[0]
+    assert "只有一次模拟，看不出分布" in headline(few)[0]
+    assert "one history" in headline(few, "en")[0]
+
+
+def test_too_few_histories_speak_of_the_95_per_cent_alone():
+    few = replace(FINDINGS, measures=measures(100), histories=100)
+    assert "说不出更远的尾部" in headline(few)[0]
+    assert "1次超过" not in headline(few)[0]
+    assert "47% 的模拟" in headline(few)[1]
+
+
+def test_without_a_pool_limited_accounts_are_named_instead():
+    bare = {name: None if name == "pool.needed" else one for name, one in measures().items()}
+    said = headline(replace(FINDINGS, measures=bare, has_pool=False, endowment=None))[1]
+    assert "有限账户有到期款项付不出" in said
+    assert "初始资金" not in said
+
+
+def test_never_short_is_not_called_impossible():
+    said = headline(replace(FINDINGS, measures=measures(short=0.0)))[1]
+    assert "0% 的模拟" in said
+    assert "0.0%–0.4%" in said
+
+
+def test_missing_results_are_said_to_be_missing():
+    assert all("没有结果" in sentence for sentence in headline(replace(FINDINGS, measures={})))
+    assert all("no result" in sentence for sentence in headline(replace(FINDINGS, measures={}), "en"))
+
+
+def test_lending_that_banks_decide_shows_what_the_scheme_added():
+    decided = {**measures(), "lending.additional_volume": estimate(np.array([1e11, 2e11, 3e11]), "fen")}
+    assert "比没有方案时多 20.0亿元（标准误 5.8亿元）" in headline(replace(FINDINGS, given=False, measures=decided))[2]
+
+
+def test_names_from_a_scenario_cannot_break_the_page():
+    text = summary_markdown(replace(FINDINGS, title="a\n# b <script>alert(1)</script>", sources=("x | y",)))
+    assert "<script" not in text
+    assert text.splitlines()[0].startswith("# a # b")
+
+
+def test_comparison_stands_scenarios_side_by_side_with_paired_differences():
+    reform = replace(FINDINGS, name="改革", measures=measures(short=0.1))
+    gap = {"改革": {"bank.net_loss": estimate(np.array([-1e9, -2e9, -3e9]), "fen"), "bank.net_loss_var_99": None}}
+    text = comparison_markdown([FINDINGS, reform], gap)
+    assert "| 指标 | 湖北 | 改革 |" in text
+    assert "| 资金短缺概率 `pool.shortfall_probability` | 47.0% (1.6个百分点) | 10.00% (0.95个百分点) |" in text
+    assert text.index("其中95%模拟够用") > text.index("`pool.needed`")
+    assert "与湖北之差（同一随机情景，逐次配对）" in text
+    assert text.rstrip().endswith("| 银行净损失 `bank.net_loss` | -2,000万元 (577万元) |")
+
+
+def test_comparison_without_common_chance_says_that_nothing_is_paired():
+    text = comparison_markdown([FINDINGS, replace(FINDINGS, name="岱山")], None, "en")
+    assert "differences are not paired" in text
+    assert "Difference from" not in text
