@@ -93,7 +93,7 @@ def compiled(function: Callable[..., Any]) -> Any:  # noqa: ANN401  numba's disp
     Left alone, numba compiles a callee anew for every constant and every width of whole number it is called with (``move`` 17 times); widening the
     arguments of calls between kernels halves the first run's wait.
     """
-    dispatcher = numba.njit(cache=True, nogil=True)(function)
+    dispatcher = numba.njit(cache=True, nogil=True, forceinline=True)(function)
     if not hasattr(dispatcher, "get_call_template"):
         return dispatcher  # NUMBA_DISABLE_JIT leaves the plain function
     find = dispatcher.get_call_template

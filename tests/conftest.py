@@ -51,7 +51,9 @@ def plan_of() -> Callable[..., WorldPlan]:
     from simulator.scenario.models import Scenario
     from simulator.world.population import plan_world
 
-    def plan(segments: dict[str, dict[str, object]], *, start: str = "2025-03-25", until: str = "2025-10-31", seed: int = 1, **blocks: dict[str, object]) -> WorldPlan:
+    def plan(
+        segments: dict[str, dict[str, object]], *, start: str = "2025-03-25", until: str = "2025-10-31", seed: int = 1, **blocks: object
+    ) -> WorldPlan:
         first, last = datetime.date.fromisoformat(start), datetime.date.fromisoformat(until)
         amount = {"loan": {"mean": 100_000_000, "spread": 0.0}}
         text = {

@@ -271,8 +271,8 @@ def covers_of(scenario: Scenario, sample: Sample) -> tuple[list[Cover], Borne]:
         effective, parts = by_order[scenario.scheme.recoveries.order]
         gross += weight * _worth(sample, loans, r.MILLION, ORDER[scenario.scheme.recoveries.order])[1]
         net += weight * parts
-        named = {contract.layer_names[layer]: row[layer] / r.MILLION for layer in np.flatnonzero(row)}
-        covers.append(Cover(named, float(row[direct].sum() / r.MILLION), weight, effective, {order: worth for order, (worth, _) in by_order.items()}))
+        named = {contract.layer_names[layer]: int(row[layer]) / r.MILLION for layer in np.flatnonzero(row)}
+        covers.append(Cover(named, int(row[direct].sum()) / r.MILLION, weight, effective, {order: worth for order, (worth, _) in by_order.items()}))
     return covers, Borne(gross, net)
 
 
@@ -303,7 +303,7 @@ def break_evens_of(scenario: Scenario, sample: Sample, borne: Borne) -> list[Bre
         if account.refill.rule != "none":
             found.append(BreakEven(name, None, None))
             continue
-        volume = sample.volumes.mean()
+        volume = float(sample.volumes.mean())
         gross, net = (float(part[pays].sum()) for part in borne)
         found.append(BreakEven(name, *(account.endowment / (volume * part) if volume * part > 0 else None for part in (gross, net))))
     return found

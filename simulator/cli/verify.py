@@ -6,7 +6,7 @@ import click
 
 from simulator.cli.console import Column, print_json, print_table
 from simulator.cli.options import json_option
-from simulator.cli.text import Text, language, say
+from simulator.cli.text import Text, language
 from simulator.cli.words import command
 
 COLUMNS = (
@@ -17,7 +17,6 @@ COLUMNS = (
     Column(Text("结果", "result")),
     Column(Text("出处", "source")),
 )
-PASSED, FAILED = Text("通过", "passed"), Text("未通过", "FAILED")
 
 
 @command(
@@ -33,13 +32,15 @@ PASSED, FAILED = Text("通过", "passed"), Text("未通过", "FAILED")
 def main(as_json: bool) -> None:
     """Run every check and print expected, got and tolerance."""
     from simulator.analysis.verify import run_checks
+    from simulator.analysis.verify.check import checks_table
 
     checks = run_checks()
     if as_json:
         print_json([check.as_record() for check in checks])
     else:
-        names = [check.title_zh if language() == "zh" else check.title_en for check in checks]
-        rows = [(c.expected, c.got, c.tolerance, say(PASSED if c.passed else FAILED), c.source) for c in checks]
-        print_table(COLUMNS, [(name, *row) for name, row in zip(names, rows, strict=True)])
+        print_table(COLUMNS, checks_table(checks, language()))
+        for note in dict.fromkeys(check.note(language()) for check in checks):
+            if note:
+                click.echo(f"* {note}")
     if not all(check.passed for check in checks):
         raise click.exceptions.Exit(1)

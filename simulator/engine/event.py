@@ -7,6 +7,8 @@ formula in ``rules``.
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -18,7 +20,7 @@ from simulator.rules import records as r
 from simulator.rules.ageing import age_cases
 from simulator.rules.arithmetic import portion_of
 from simulator.rules.claims import entitlement, pay_claim, payer_of, refuse_claim
-from simulator.rules.defaults import default_loan
+from simulator.rules.defaults import default_day
 from simulator.rules.guards import reset_yearly, stopping_guard, test_guards
 from simulator.rules.lending import lend_day
 from simulator.rules.pools import endow, pay_deposit_interest, start_year
@@ -27,6 +29,10 @@ from simulator.rules.repayment import collect_day, next_due_day
 from simulator.rules.snapshot import snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
     from simulator.rules.books import Books, LoanBook
     from simulator.world.draw import World
 
@@ -74,7 +80,14 @@ class History:
         self.is_shared = (when_short == SHARED).tolist()
         effects = self.loans.guards["effect"]
         self.is_guarded = bool(np.isin(effects, (r.GuardEffect.STOP_COMPENSATION, r.GuardEffect.DEFER_PAYMENT)).any())
-        self.opened: list[tuple[int, int]] = []
+        fates = world.links["fate"]
+        can_default = np.flatnonzero(fates >= 0)
+        self.failing = can_default[np.argsort(world.links["failure_day"][can_default], kind="stable")]
+        self.fates: list[int] = fates.tolist()
+        self.lags: list[list[int]] = world.lags.tolist()
+        self.lumps: int = world.lags.shape[1]
+        self.case_days: list[int] = []
+        self.case_loans: list[int] = []
         self.held: list[Claim] = []
         self.waiting: list[Claim] = []
 
@@ -96,22 +109,20 @@ class History:
         self.post_applications()
         self.post_failures()
         endow(self.books, 0)
-        clock.run(until=end + 1)
+        with no_collection():
+            clock.run(until=end + 1)
         return close_history(self.setting, self.books, self.loans, self.series)
 
     def post_applications(self) -> None:
         """Put every day's applications on the lending desk's agenda."""
-        days, first = np.unique(self.world.links["day"], return_index=True)
-        last = np.append(first[1:], len(self.world.links))
-        for day, start, stop in zip(days.tolist(), first.tolist(), last.tolist(), strict=True):
-            self.lending.put(day, (start, stop))
+        for day, first, last in day_batches(self.world.links["day"]):
+            self.lending.put(day, (first, last))
 
     def post_failures(self) -> None:
-        """Put every loan that can default on the failure desk's agenda."""
-        links = self.world.links
-        can_default = np.flatnonzero(links["fate"] >= 0)
-        for loan, day in zip(can_default.tolist(), links["failure_day"][can_default].tolist(), strict=True):
-            self.failures.put(day, loan)
+        """Put every day on which loans may default on the failure desk's agenda."""
+        days = self.world.links["failure_day"][self.failing]
+        for day, first, last in day_batches(days):
+            self.failures.put(day, (first, last))
 
     def budget_years(self, clock: Clock) -> object:
         """Start each calendar year: refill, and count anew."""
@@ -152,27 +163,24 @@ class History:
         following = collect_day(self.books, self.loans, self.setting.calendar, day)
         self.repayments.put(following, None)
 
-    def open_cases(self, day: int, failing: list[int]) -> None:
+    def open_cases(self, day: int, batches: list[tuple[int, int]]) -> None:
         """Open a case for each loan that defaults; file what is claimed on overdue principal, and expect recoveries."""
-        for loan in failing:
-            case = default_loan(self.books, self.loans, loan, day)
-            if case < 0:
-                continue
-            self.opened.append((loan, day))
-            for layer in self.bank_layers:
-                self.file(day + self.trigger[layer], loan, layer, case)
-            for lag in self.world.lags[self.world.links["fate"][loan]].tolist():
-                self.recoveries.put(day + lag, case)
+        for first, last in batches:
+            opened = default_day(self.books, self.loans, self.failing, first, last, day)
+            for case, loan in enumerate(self.books.cases["loan"][len(self.case_days) : opened].tolist(), len(self.case_days)):
+                self.case_days.append(day)
+                self.case_loans.append(loan)
+                for layer in self.bank_layers:
+                    self.file(day + self.trigger[layer], loan, layer, case)
+                for lag in self.lags[self.fates[loan]]:
+                    self.recoveries.put(day + lag, case)
 
     def share_recoveries(self, day: int, cases: list[int]) -> None:
         """Share out the day's recoveries; a case whose last one has come is settled."""
-        lumps = self.world.lags.shape[1]
         for case in cases:
-            is_last = recover_lump(self.books, case, lumps, day)
-            if is_last:
-                loan, opened = self.opened[case]
+            if recover_lump(self.books, case, self.lumps, day):
                 for layer in self.disposal_layers:
-                    self.file(max(day, opened + self.trigger[layer]), loan, layer, case)
+                    self.file(max(day, self.case_days[case] + self.trigger[layer]), self.case_loans[case], layer, case)
         if self.waiting:
             self.try_waiting(day)
 
@@ -265,3 +273,20 @@ class History:
                 most |= {claim: portion_of(left, due, total) for claim, due in owed.items()}
         return most
 
+
+def day_batches(days: NDArray[np.integer]) -> Iterator[tuple[int, int, int]]:
+    """Cut an array sorted by day into (day, first row, row after the last)."""
+    found, first = np.unique(days, return_index=True)
+    yield from zip(found.tolist(), first.tolist(), [*first[1:].tolist(), len(days)], strict=True)
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Keep the garbage collector from walking the agenda again and again; a history is short, and its cycles are collected after it."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

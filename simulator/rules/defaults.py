@@ -1,4 +1,4 @@
-"""A loan defaults: the case is opened with each layer's share on it."""
+"""A loan defaults: its case is opened with each layer's share on it."""
 
 from __future__ import annotations
 
@@ -38,3 +38,11 @@ def default_loan(books, book, number, day):  # type: ignore[no-untyped-def]
     firm.open_loans -= 1
     loan.balance = 0
     return case
+
+
+@compiled
+def default_day(books, book, failing, first, last, day):  # type: ignore[no-untyped-def]
+    """Open the cases of a day's failing loans (rows ``first`` to ``last - 1`` of ``failing``); returns the number of cases opened so far."""
+    for row in range(first, last):
+        default_loan(books, book, failing[row], day)
+    return books.history[0].n_cases

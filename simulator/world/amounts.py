@@ -22,7 +22,8 @@ def lower_amounts(profile: Any, size: LoanSize, mean: int | None) -> None:  # no
     if size.table is not None:
         return
     if mean is None:
-        raise ContractError("请给出平均金额 mean 或金额表 table", "give the mean amount or a table of amounts")
+        zh, en = "请给出平均金额 mean 或金额表 table", "give the mean amount or a table of amounts"
+        raise ContractError(zh, en)
     if not size.least <= mean <= size.most:
         zh = f"平均金额 {mean / 1e6:g}万元 不在最小金额 {size.least / 1e6:g}万元 与最大金额 {size.most / 1e6:g}万元 之间"
         en = f"the mean amount {mean / 1e6:g}万元 is not between the least, {size.least / 1e6:g}万元, and the most, {size.most / 1e6:g}万元"
@@ -77,7 +78,9 @@ def solve_location(mean: float, scale: float, least: float, most: float) -> floa
         if excess(low) <= 0.0 <= excess(high):
             return float(optimize.brentq(excess, low, high, xtol=1e-13))
         low, high = low - scale, high + scale
-    raise ContractError("平均金额离边界太近，请放宽最小或最大金额，或减小离散系数", "the mean amount is too near a bound; widen the bounds or lower the spread")
+    zh = "平均金额离边界太近，请放宽最小或最大金额，或减小离散系数"
+    en = "the mean amount is too near a bound; widen the bounds or lower the spread"
+    raise ContractError(zh, en)
 
 
 def truncated_mean(location: float, scale: float, least: float, most: float) -> float:

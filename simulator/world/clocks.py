@@ -1,7 +1,7 @@
 """The seasoning clock: years of hazard after so many days at risk.
 
-``F(tau) = 1 - (1 - PD) ** S(tau)``. A table of seasoning gives the shape of ``S``; a cumulative default curve gives ``F`` itself, and with it both the clock
-and the yearly PD that it runs on: the mean over the whole curve.
+``F(tau) = 1 - (1 - PD) ** S(tau)``. A table of seasoning gives the shape of ``S``; a cumulative default curve gives ``F`` itself, and with it both
+the clock and the yearly PD that it runs on: the mean over the whole curve. A monthly factor moves the curve's hazard as it would move that PD.
 """
 
 from __future__ import annotations
@@ -53,12 +53,14 @@ def scaled_clock(table: Mapping[int, float], months: int, n_days: int) -> NDArra
     known = sorted(points)
     years = np.array([points[month] for month in known])
     if len(known) < 2 or years[0] != 0.0 or np.any(np.diff(years) < 0.0):
-        raise ContractError("曲线应从 0 开始，且不得下降", "the curve must start at 0 and must not fall")
+        zh, en = "曲线应从 0 开始，且不得下降", "the curve must start at 0 and must not fall"
+        raise ContractError(zh, en)
     ages = np.append(np.arange(n_days + 1) / DAYS_A_MONTH, months)
     slope = (years[-1] - years[-2]) / (known[-1] - known[-2])
     clock = np.interp(ages, known, years) + slope * np.maximum(ages - known[-1], 0.0)
     if clock[-1] <= 0.0:
-        raise ContractError(f"曲线在第 {months} 个月必须大于 0", f"the curve must be above 0 at month {months}")
+        zh, en = f"曲线在第 {months} 个月必须大于 0", f"the curve must be above 0 at month {months}"
+        raise ContractError(zh, en)
     return np.asarray(clock[:-1] * (months / 12 / clock[-1]))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from simulator.compiled import compiled
 from simulator.rules.records import LINK, NEVER, Repayment
 from simulator.world.failures import WINDOW, FailurePlan, Weather, draw_fate, draw_weather, watch_firm
-from simulator.world.firms import CHAIN, FIRM, TIMING, FirmPlan, choose, choose_by_halves, draw_amount, draw_chain, draw_traits
+from simulator.world.firms import CHAIN, FIRM, TIMING, FirmPlan, choose, draw_amount, draw_chain, draw_traits
 from simulator.world.macro import draw_factors
 from simulator.world.recoveries import LOSS, RecoveryPlan, draw_lags, draw_loss
 from simulator.world.streams import ARRIVING, FIRST_BLOCK, NO_LINK, Purpose, draws, firm_address
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from simulator.world.population import WorldPlan
 
-ARRIVALS = np.int64(Purpose.ARRIVALS)
+ARRIVALS = int(Purpose.ARRIVALS)
 FIRST_FIRM = np.int64(0)
 BULLET = int(Repayment.BULLET)
 
@@ -59,7 +59,7 @@ def draw_links(plan: FirmPlan, failures: FailurePlan, weather: Weather, seed: in
     Returns
     -------
     tuple
-        Links that are not void, firm after firm; the addresses of those that can default (``link.fate`` is the row), ndarray of FATE; the number of firms.
+        Links that are not void, firm after firm; ndarray of FATE, of those that can default (``link.fate`` is the row); the number of firms.
     """
     segments, profiles, rows, month, month_start = plan.segments, plan.profiles, plan.rows, plan.month, plan.month_start
     bound = weather.bound
@@ -71,9 +71,11 @@ def draw_links(plan: FirmPlan, failures: FailurePlan, weather: Weather, seed: in
         segment = segments[number]
         arrivals = 0
         if segment.arrivals >= 0:
-            arrivals = choose_by_halves(rows, segment.arrivals, draws((seed, history, firm_address(number, FIRST_FIRM)), NO_LINK, ARRIVALS, FIRST_BLOCK)[0])
-        for own_number in range(segment.firms + arrivals):
-            address = (seed, history, firm_address(number, own_number if own_number < segment.firms else ARRIVING + own_number - segment.firms))
+            address = (seed, history, firm_address(number, FIRST_FIRM))
+            arrivals = choose(rows, segment.arrivals, draws(address, NO_LINK, ARRIVALS, FIRST_BLOCK)[0])
+        for count in range(segment.firms + arrivals):
+            own_number = count if count < segment.firms else ARRIVING + count - segment.firms
+            address = (seed, history, firm_address(number, own_number))
             threshold, first, more, grade_draw = draws(address, NO_LINK, FIRM, TIMING)
             grade = choose(rows, segment.grade, grade_draw)
             profile = profiles[number, grade]
@@ -135,7 +137,9 @@ def in_order_of_play(links: NDArray[np.void], n_days: int) -> NDArray[np.void]:
 
 
 @compiled
-def draw_losses(plan: RecoveryPlan, firms: FirmPlan, z: NDArray[np.float64], links: NDArray[np.void], fates: NDArray[np.void], seed: int, history: int) -> NDArray[np.int32]:  # noqa: PLR0917
+def draw_losses(
+    plan: RecoveryPlan, firms: FirmPlan, z: NDArray[np.float64], links: NDArray[np.void], fates: NDArray[np.void], seed: int, history: int
+) -> NDArray[np.int32]:
     """Draw the LGD of links that can default into them, and return the lags of their recoveries."""
     lags = np.empty((len(fates), plan.n_lumps), np.int32)
     for number in range(len(links)):

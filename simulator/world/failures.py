@@ -1,9 +1,9 @@
 """When firms fail: cumulative hazard against a threshold drawn in advance, whatever was lent.
 
-Hazard accrues over the union of a firm's nominal windows ``(day, maturity]``; its age is the number of days at risk. Three kinds of hazard answer the same two
-questions, how much has accrued by a day and on which day an amount is reached: ``STATIC`` (Gaussian copula of default times), ``STEADY`` (monthly
-factor, hazard even over a loan's life, one prefix sum serves all firms) and ``SEASONED`` (monthly factor, hazard by age). Kinds compare on a *scale* of their
-own, increasing in the hazard: the normal quantile of the default chance for the first, the hazard itself for the others.
+Hazard accrues over the union of a firm's nominal windows ``(day, maturity]``; its age is the number of days at risk. Three kinds of hazard answer the
+same two questions, how much has accrued by a day and on which day an amount is reached: ``STATIC`` (Gaussian copula of default times), ``STEADY``
+(monthly factor, hazard even over a loan's life, one prefix sum serves all firms) and ``SEASONED`` (monthly factor, hazard by age). Kinds compare on a
+*scale* of their own, increasing in the hazard: the normal quantile of the default chance for the first, the hazard itself for the others.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from simulator.compiled import compiled
 from simulator.dates import DAYS_A_YEAR, NEVER
 from simulator.world.macro import conditional_chance
-from simulator.world.normal import normal_cdf, normal_quantile
+from simulator.world.normal import normal_quantile
 from simulator.world.streams import FIRST_BLOCK, NO_LINK, Address, Purpose, draws
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-CURE = np.int64(Purpose.CURE)
+CURE = int(Purpose.CURE)
 STATIC, STEADY, SEASONED = 0, 1, 2
 LARGEST_HAZARD = 700.0
 DAYS_A_MONTH = DAYS_A_YEAR / 12
@@ -195,23 +195,32 @@ def lay_out(chain: NDArray[np.void], n_links: int, windows: NDArray[np.void], ma
 
 
 @compiled
-def watch_firm(plan: FailurePlan, weather: Weather, row: int, deferred: float, chain: NDArray[np.void], n_links: int, windows: NDArray[np.void], maturities: NDArray[np.int64]) -> Watch:  # noqa: PLR0917
+def watch_firm(
+    plan: FailurePlan,
+    weather: Weather,
+    row: int,
+    deferred: float,
+    chain: NDArray[np.void],
+    n_links: int,
+    windows: NDArray[np.void],
+    maturities: NDArray[np.int64],
+) -> Watch:
     """Lay out one firm's stretches at risk under its law of failure, ``row``; the last two arrays are room, reused from firm to firm."""
     hazard = plan.hazards[row]
     n_windows = lay_out(chain, n_links, windows, maturities)
     line = plan.scales[hazard.scale] if hazard.kind == STATIC else weather.accrued[row]
-    factor = weather.z[hazard.sector, 0]
-    clock = plan.clocks[hazard.clock]
-    return Watch(windows, maturities, line, clock, weather.rates[row], plan.month, plan.month_start, hazard.kind, factor, hazard.correlation, deferred, n_windows, n_links)
+    clock, rates = plan.clocks[hazard.clock], weather.rates[row]
+    kind, factor, correlation = hazard.kind, weather.z[hazard.sector, 0], hazard.correlation
+    return Watch(windows, maturities, line, clock, rates, plan.month, plan.month_start, kind, factor, correlation, deferred, n_windows, n_links)
 
 
 @compiled
 def scaled_in(watch: Watch, window: Any, before: float, day: int) -> float:  # noqa: ANN401  a record
     """Hazard accrued by the end of a day in one window, on the scale of its kind, with what accrued ``before`` it."""
     if watch.kind == STATIC:
-        return watch.line[window.age + day - window.after]
+        return float(watch.line[window.age + day - window.after])
     if watch.kind == STEADY:
-        return before + (watch.line[day] - watch.line[window.after])
+        return float(before + (watch.line[day] - watch.line[window.after]))
     total = before
     now = window.after
     while now < day:
@@ -232,7 +241,7 @@ def accrued_by(watch: Watch, day: int) -> float:
         if day <= window.after:
             break
         scaled = scaled_in(watch, window, scaled, min(window.until, day))
-    return conditional_hazard(scaled, watch.correlation, watch.factor) if watch.kind == STATIC else scaled
+    return float(conditional_hazard(scaled, watch.correlation, watch.factor) if watch.kind == STATIC else scaled)
 
 
 @compiled
@@ -256,7 +265,7 @@ def first_day(watch: Watch, amount: float, after: int, until: int) -> int:
                     high = middle
                 else:
                     low = middle
-            return high
+            return int(high)
         before = reached
     return NEVER
 
@@ -269,7 +278,7 @@ def failure_after(watch: Watch, amount: float, after: int) -> int:
     """
     maturities = watch.maturities
     if watch.deferred == 0.0:
-        return first_day(watch, amount, after, maturities[watch.n_links - 1])
+        return int(first_day(watch, amount, after, maturities[watch.n_links - 1]))
     earlier, base = after, 0.0
     for number in range(watch.n_links):
         maturity = maturities[number]
@@ -278,7 +287,7 @@ def failure_after(watch: Watch, amount: float, after: int) -> int:
             day = NEVER
             if watch.deferred < 1.0 and maturity - 1 > earlier:
                 day = first_day(watch, base + (amount - base) / (1.0 - watch.deferred), earlier, maturity - 1)
-            return min(day, maturity)
+            return int(min(day, maturity))
         earlier, base = max(after, maturity), accrued
     return NEVER
 
@@ -291,7 +300,7 @@ def fallen_by(watch: Watch, day: int) -> float:
         for number in range(watch.n_links):
             if watch.maturities[number] <= day:
                 base = accrued_by(watch, watch.maturities[number])
-    return base + (1.0 - watch.deferred) * (accrued_by(watch, day) - base)
+    return float(base + (1.0 - watch.deferred) * (accrued_by(watch, day) - base))
 
 
 @compiled

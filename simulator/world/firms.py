@@ -1,7 +1,7 @@
 """Firms and their applications: who asks, for how much, when, and for how long.
 
-All applications of a firm are drawn in advance as one chain: drawdowns under its credit line, then renewals after the last of them has matured. Draws of
-one firm stand in few blocks; a renewal's number in the chain starts at ``RENEWAL`` so that it does not depend on the number of drawdowns.
+All applications of a firm are drawn in advance as one chain: drawdowns under its credit line, then renewals after the last of them has matured. Draws
+of one firm stand in few blocks; a renewal's number in the chain starts at ``RENEWAL`` so that it does not depend on the number of drawdowns.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
     Days = NDArray[np.int32]
 
-FIRM, LINK_DRAW = np.int64(Purpose.FIRM), np.int64(Purpose.LINK)
-TIMING, PLACE, PRODUCT, BANKING = np.int64(0), np.int64(1), np.int64(2), np.int64(3)
-"""Blocks of a firm's draws: threshold, first day, drawdowns, grade; bank, region, repayment, class; route, unsecured part, pledge, key list; the rest."""
+FIRM, LINK_DRAW = int(Purpose.FIRM), int(Purpose.LINK)
+TIMING, PLACE, PRODUCT, BANKING = range(4)
+"""Blocks of a firm's draws: threshold, first day, drawdowns, grade; bank, region, repayment, class; route, unsecured part, pledge, key list;
+policy funds, borrowed before, ancillary income, signal."""
 RENEWAL = 32
 IP_PLEDGE, KEY_LIST, POLICY_FUNDED, BORROWED_BEFORE = (int(flag) for flag in Flag)
 
@@ -84,8 +85,14 @@ CHAIN = np.dtype([("number", "i8"), ("term", "i8"), ("day", "i8"), ("maturity", 
 """One link of a firm's chain before anybody failed."""
 
 
-ROW = np.dtype([("cumulative", "f8"), ("value", "i8"), ("n_after", "i8")], align=True)
-"""One value of a table of shares; the last row of a table has ``cumulative`` above 1. ``n_after`` counts the rows after this one."""
+GUIDES = 64
+
+ROW = np.dtype([("cumulative", "f8"), ("value", "i8")], align=True)
+"""One row of a table of shares.
+
+A table starts with ``GUIDES`` rows that hold, for draws from ``k / GUIDES`` on, the row at which to start looking; the rows of its values follow, the last
+with ``cumulative`` above 1. The ``cumulative`` of the first guide is that of the first value.
+"""
 
 
 class FirmPlan(NamedTuple):
@@ -116,35 +123,17 @@ class FirmPlan(NamedTuple):
 
 @compiled
 def choose(rows: NDArray[np.void], table: int, draw: float) -> int:
-    """Value that a uniform draw picks from the short table of shares that starts at row ``table``.
-
-    All rows are looked at: leaving early costs more in mispredicted branches.
-    """
-    chosen = table
-    row = table
-    while rows[row].cumulative < 1.0:
-        chosen += 1 if draw >= rows[row].cumulative else 0
+    """Value that a uniform draw picks from the table of shares that starts at row ``table``."""
+    row = rows[table + int(draw * GUIDES)].value
+    while draw >= rows[row].cumulative:
         row += 1
-    return rows[chosen].value
-
-
-@compiled
-def choose_by_halves(rows: NDArray[np.void], table: int, draw: float) -> int:
-    """Value that a uniform draw picks from a table of shares of any length."""
-    low, high = table, table + rows[table].n_after
-    while low < high:
-        middle = (low + high) // 2
-        if draw >= rows[middle].cumulative:
-            low = middle + 1
-        else:
-            high = middle
-    return rows[low].value
+    return int(rows[row].value)
 
 
 @compiled
 def is_single(rows: NDArray[np.void], table: int) -> bool:
     """Whether a table of shares has one row, so that no draw is needed."""
-    return rows[table].cumulative > 1.0
+    return bool(rows[table].cumulative > 1.0)
 
 
 @compiled
@@ -155,26 +144,27 @@ def maturity_of(month: NDArray[np.int32], month_start: NDArray[np.int32], day: i
     """
     drawn = month[day]
     due = drawn + term_months
-    return min(month_start[due] + day - month_start[drawn], month_start[due + 1] - 1)
+    return int(min(month_start[due] + day - month_start[drawn], month_start[due + 1] - 1))
 
 
 @compiled
 def draw_amount(segment: Any, profile: Any, rows: NDArray[np.void], draw: float) -> int:  # noqa: ANN401  records
     """Amount requested, fen: from the segment's table, or truncated lognormal by inversion, rounded."""
     if segment.amount >= 0:
-        return choose_by_halves(rows, segment.amount, draw)
+        return int(choose(rows, segment.amount, draw))
     log_amount = profile.location
     if profile.scale > 0.0:
         log_amount += profile.scale * normal_quantile(profile.low + profile.width * draw)
     units = np.int64(math.exp(log_amount) + 0.5)
-    return min(max(units, profile.least), profile.most) * profile.round_to
+    return int(min(max(units, profile.least), profile.most) * profile.round_to)
 
 
 @compiled
 def draw_traits(segment: Any, rows: NDArray[np.void], address: Address, link: Any) -> None:  # noqa: ANN401  records
     """Draw what a firm is, apart from its grade, into a record of its links; tables with one row cost no draw."""
     bank, region, repayment, firm_class = 0.0, 0.0, 0.0, 0.0
-    if not (is_single(rows, segment.bank) and is_single(rows, segment.region) and is_single(rows, segment.repayment) and is_single(rows, segment.firm_class)):
+    is_one_place = is_single(rows, segment.bank) and is_single(rows, segment.region)
+    if not (is_one_place and is_single(rows, segment.repayment) and is_single(rows, segment.firm_class)):
         bank, region, repayment, firm_class = draws(address, NO_LINK, FIRM, PLACE)
     link.bank = choose(rows, segment.bank, bank)
     link.region = choose(rows, segment.region, region)
@@ -199,11 +189,20 @@ def draw_traits(segment: Any, rows: NDArray[np.void], address: Address, link: An
 
 
 @compiled
-def draw_chain(segment: Any, rows: NDArray[np.void], month: Days, month_start: Days, address: Address, first_draw: float, more_draw: float, chain: Any) -> int:  # noqa: ANN401, PLR0917
+def draw_chain(
+    segment: Any,  # noqa: ANN401  a record
+    rows: NDArray[np.void],
+    month: Days,
+    month_start: Days,
+    address: Address,
+    first_draw: float,
+    more_draw: float,
+    chain: NDArray[np.void],
+) -> int:
     """Draw a firm's chain into ``chain`` in order of time; returns the number of links.
 
-    A drawdown starts a gap after the one before, uniform on 0.5 to 1.5 times the spacing and at least a day. A renewal starts the day after all that was
-    drawn has matured. Links that would start after the last day of lending do not exist.
+    A drawdown starts a gap after the one before, uniform on 0.5 to 1.5 times the spacing and at least a day. A renewal starts the day after all that
+    was drawn has matured. Links that would start after the last day of lending do not exist.
     """
     drawdowns = segment.drawdowns + (1 if more_draw < segment.one_more else 0)
     day = segment.first_from + int(first_draw * segment.first_days)

@@ -1,8 +1,8 @@
 """The systematic factor: what makes the defaults of one history move together.
 
-One recursion serves the three kinds of factor, ``z[m] = pull[m] z[m-1] + drift[m] + spread[m] noise``: a static factor pulls with 1, an AR(1) with its
-monthly persistence, a month that a path names has no noise, and the months between named ones follow the AR(1) bridge. A month held at its neutral
-point is not a number: the neutral point depends on the grade, so those who use ``z`` put their stated figure in its place.
+One recursion serves the three kinds of factor, ``z[m] = pull[m] z[m-1] + drift[m] + spread[m] noise``: a static factor pulls with 1, an AR(1) with
+its monthly persistence, a month that a path names has no noise, and the months between named ones follow the AR(1) bridge. A month held at its
+neutral point is not a number: the neutral point depends on the grade, so those who use ``z`` put their stated figure in its place.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-COMMON_FACTOR, SECTOR_FACTOR = np.int64(Purpose.COMMON_FACTOR), np.int64(Purpose.SECTOR_FACTOR)
+COMMON_FACTOR, SECTOR_FACTOR = int(Purpose.COMMON_FACTOR), int(Purpose.SECTOR_FACTOR)
 COMMON = np.int64(0)
 
 
@@ -71,8 +71,8 @@ def static_law(n_months: int) -> FactorLaw:
 def path_law(path: Mapping[int, float], monthly: float, n_months: int, *, is_drawn: bool) -> FactorLaw:
     """Law of an AR(1) of unit variance given its value in the months of ``path``.
 
-    Between two named months the law is the Gaussian bridge: with ``a`` the correlation to the month before and ``b`` that to the next named month, the
-    mean is ``(a (1 - b²) before + b (1 - a²) next) / (1 - a² b²)`` and the variance ``(1 - a²)(1 - b²) / (1 - a² b²)``.
+    Between two named months the law is the Gaussian bridge: with ``a`` the correlation to the month before and ``b`` that to the next named month,
+    the mean is ``(a (1 - b²) before + b (1 - a²) next) / (1 - a² b²)`` and the variance ``(1 - a²)(1 - b²) / (1 - a² b²)``.
 
     Parameters
     ----------
@@ -161,5 +161,5 @@ def conditional_chance(level: float, correlation: float, factor: float) -> float
         ``z``; where it is not a number the event keeps its unconditional chance.
     """
     if math.isnan(factor):
-        return normal_cdf(level)
-    return normal_cdf((level - math.sqrt(correlation) * factor) / math.sqrt(1.0 - correlation))
+        return float(normal_cdf(level))
+    return float(normal_cdf((level - math.sqrt(correlation) * factor) / math.sqrt(1.0 - correlation)))

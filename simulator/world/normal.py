@@ -37,13 +37,13 @@ def normal_quantile(p: float) -> float:
     """
     centred = p - 0.5
     if abs(centred) <= 0.425:
-        return centred * _middle(0.180625 - centred * centred)
+        return float(centred * _middle(0.180625 - centred * centred))
     tail = p if centred < 0.0 else 1.0 - p
     if tail <= 0.0:
         return -math.inf if centred < 0.0 else math.inf
     depth = math.sqrt(-math.log(tail))
     size = _near_tail(depth - 1.6) if depth <= 5.0 else _far_tail(depth - 5.0)
-    return -size if centred < 0.0 else size
+    return float(-size if centred < 0.0 else size)
 
 
 @compiled

@@ -15,7 +15,7 @@ from simulator.scenario.quantities import resolve_rate
 from simulator.world import failures
 from simulator.world.amounts import lower_amounts
 from simulator.world.clocks import clock_of, stated_pd
-from simulator.world.firms import PROFILE, ROW, SEGMENT, FirmPlan
+from simulator.world.firms import GUIDES, PROFILE, ROW, SEGMENT, FirmPlan
 from simulator.world.macro import MacroPlan, plan_macro
 from simulator.world.recoveries import RecoveryPlan, conditional_lgd_level, plan_recoveries
 
@@ -80,8 +80,8 @@ def plan_world(scenario: Scenario, calendar: Calendar, *, has_signals: bool = Tr
     calendar : Calendar
         From the scenario's start; must reach the latest nominal maturity.
     has_signals : bool
-        Draw what banks that lend by margin look at, ``link.ancillary`` and ``link.signal``; else both are 0, a fifth of the time is saved, and all other
-        draws are the same.
+        Draw what banks that lend by margin look at, ``link.ancillary`` and ``link.signal``; else both are 0, a fifth of the time is saved, and all
+        other draws are the same.
 
     Raises
     ------
@@ -97,7 +97,7 @@ class _Tables:
     """Collects tables of shares."""
 
     def __init__(self) -> None:
-        self.rows: list[tuple[float, int, int]] = []
+        self.rows: list[tuple[float, int]] = []
 
     def add(self, shares: Iterable[tuple[int, float]]) -> int:
         """Add a table of values and shares; returns its first row."""
@@ -105,7 +105,9 @@ class _Tables:
         known = [(value, share) for value, share in shares if share > 0]
         parts = np.cumsum([share for _, share in known]) / math.fsum(share for _, share in known)
         parts[-1] = ALWAYS
-        self.rows += [(float(part), value, len(known) - 1 - place) for place, (part, (value, _)) in enumerate(zip(parts, known, strict=True))]
+        guides = np.searchsorted(parts, np.arange(GUIDES) / GUIDES, side="right") + start + GUIDES
+        self.rows += [(float(parts[0]), int(guide)) for guide in guides]
+        self.rows += [(float(part), value) for part, (value, _) in zip(parts, known, strict=True)]
         return start
 
 
@@ -180,7 +182,8 @@ class _Lowering:
         day = 0 if is_one_loan_from_start else self.lend_until
         month = int(self.calendar.month[day]) + max(segment.term)
         if month + 1 >= len(self.calendar.month_start):
-            raise ValueError(f"the calendar has {len(self.calendar.month_start) - 1} months and must have more than {month + 1}")
+            problem = f"the calendar has {len(self.calendar.month_start) - 1} months and must have more than {month + 1}"
+            raise ValueError(problem)
         return int(self.calendar.month_start[month + 1]) - 1
 
     def lower_macro(self) -> MacroPlan:

@@ -1,7 +1,7 @@
 """What a default costs and when money comes back: loss given default and the lags of recoveries.
 
-The stated LGD is the mean among defaulted loans. With wrong-way risk the mean at factor ``z`` is ``cdf((level - sqrt(omega) z) / sqrt(1 - omega))``, its
-level solved so that the mean over defaulted loans is the stated one; around it the loss is Beta with the concentration that the stated spread implies.
+The stated LGD is the mean among defaulted loans. With wrong-way risk the mean at factor ``z`` is ``cdf((level - sqrt(omega) z) / sqrt(1 - omega))``,
+its level solved so that the mean over defaulted loans is the stated one; around it the loss is Beta with the concentration that the spread implies.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from simulator.world.streams import Address, Purpose, draws
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LOSS, LAG = np.int64(Purpose.LOSS), np.int64(Purpose.LAG)
+LOSS, LAG = int(Purpose.LOSS), int(Purpose.LAG)
 N_MEANS, N_QUANTILES = 128, 256
 LONGEST_LAG = 2**28
 
@@ -35,7 +35,7 @@ class RecoveryPlan(NamedTuple):
     omega : float
         Correlation of the LGD with the factor, 0-1.
     quantiles : ndarray, shape (n_means, n_quantiles + 1)
-        Beta quantiles at evenly spaced chances, by mean (evenly spaced from 0 to 1; one row where the mean does not move); none where LGD has no spread.
+        Beta quantiles at evenly spaced chances, by mean (evenly spaced from 0 to 1; one row where the mean does not move); none if LGD has no spread.
     n_lumps : int
         Payments in which a recovery comes.
     lag_mean : float
@@ -78,6 +78,9 @@ def plan_recoveries(losses: Any) -> RecoveryPlan:  # noqa: ANN401  Losses or its
 def beta_quantiles(mean: float, spread: float, *, moves: bool) -> NDArray[np.float64]:
     """Table of Beta quantiles, shape (n_means, n_quantiles + 1); its rows differ in mean and share their concentration.
 
+    Losses between two entries are read off a straight line; the first and the last entry are set so that the outermost stretches, where a Beta
+    quantile is most curved, keep their mean.
+
     Raises
     ------
     ContractError
@@ -95,7 +98,11 @@ def beta_quantiles(mean: float, spread: float, *, moves: bool) -> NDArray[np.flo
         raise ContractError(zh, en)
     means = np.linspace(0.0, 1.0, N_MEANS + 1)[1:-1] if moves else np.array([mean])
     chances = np.linspace(0.0, 1.0, N_QUANTILES + 1)
-    table = special.betaincinv(concentration * means[:, None], concentration * (1.0 - means[:, None]), chances)
+    alpha, beta = concentration * means[:, None], concentration * (1.0 - means[:, None])
+    table = special.betaincinv(alpha, beta, chances)
+    within = N_QUANTILES * means[:, None] * np.diff(special.betainc(alpha + 1.0, beta, table), axis=1)
+    table[:, 0] = np.clip(2.0 * within[:, 0] - table[:, 1], 0.0, table[:, 1])
+    table[:, -1] = np.clip(2.0 * within[:, -1] - table[:, -2], table[:, -2], 1.0)
     if not moves:
         return np.ascontiguousarray(table)
     return np.vstack([np.zeros_like(chances), table, np.ones_like(chances)])

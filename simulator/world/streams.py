@@ -18,17 +18,15 @@ from numba.extending import intrinsic  # isort: skip
 
 SEGMENT_SHIFT = 40
 ARRIVING = 2**39
-FIRST_BLOCK = np.int64(0)
-NO_LINK = np.int64(0)
+FIRST_BLOCK = 0
+NO_LINK = 0
 Address = tuple[int, int, int]
 """Seed, history and firm."""
+Word = np.uint64
 
 
 class Purpose(IntEnum):
-    """What a draw is for. Append only; a number is never reused.
-
-    Kernels use ``np.int64(purpose)``: numba compiles a function anew for every literal argument.
-    """
+    """What a draw is for. Append only; a number is never reused."""
 
     COMMON_FACTOR = 1
     SECTOR_FACTOR = 2
@@ -40,10 +38,10 @@ class Purpose(IntEnum):
     LAG = 8
 
 
-@intrinsic
-def _multiply_wide(typing_context: Any, a: Any, b: Any) -> Any:  # noqa: ANN401, ARG001  numba's own types
+def _wide_product(typing_context: Any, a: Any, b: Any) -> Any:  # noqa: ANN401, ARG001  numba's own types
     """High and low word of the product of two 64-bit words."""
-    signature = types.UniTuple(types.uint64, 2)(types.uint64, types.uint64)
+    pair: Any = types.UniTuple
+    signature = pair(types.uint64, 2)(types.uint64, types.uint64)
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
         from llvmlite import ir
@@ -56,13 +54,15 @@ def _multiply_wide(typing_context: Any, a: Any, b: Any) -> Any:  # noqa: ANN401,
     return signature, generate
 
 
+_multiply_wide: Any = intrinsic(_wide_product)
+
 MULTIPLIER_0, MULTIPLIER_1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
 WEYL_0, WEYL_1 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B)
 
 
 @compiled
-def philox(seed: int, block: int, word: int, firm: int, history: int) -> tuple[int, int, int, int]:
-    """Return the four 64-bit words at one counter, for the key ``(seed, 0)``; all arguments are uint64."""
+def philox(seed: Word, block: Word, word: Word, firm: Word, history: Word) -> tuple[Word, Word, Word, Word]:
+    """Return the four 64-bit words at one counter, for the key ``(seed, 0)``."""
     a, b, c, d = block, word, firm, history
     key, other = seed, np.uint64(0)
     for _ in range(10):
@@ -75,12 +75,12 @@ def philox(seed: int, block: int, word: int, firm: int, history: int) -> tuple[i
 
 
 @compiled
-def unit_draw(word: int) -> float:
+def unit_draw(word: Word) -> float:
     """Turn 64 random bits into a number strictly between 0 and 1.
 
     52 bits are kept: with 53, adding one half rounds, and the largest draw would be 1.
     """
-    return (np.float64(word >> np.uint64(12)) + 0.5) * 2.0**-52
+    return float((np.float64(word >> np.uint64(12)) + 0.5) * 2.0**-52)
 
 
 @compiled
@@ -94,4 +94,4 @@ def draws(address: Address, link: int, purpose: int, block: int) -> tuple[float,
 @compiled
 def firm_address(segment: int, firm: int) -> int:
     """Address of a firm: more firms in one segment move no firm of another."""
-    return (np.int64(segment) << SEGMENT_SHIFT) | np.int64(firm)
+    return int((np.int64(segment) << SEGMENT_SHIFT) | np.int64(firm))

@@ -253,7 +253,7 @@ def test_set_of_shares_is_replaced_as_a_whole(tmp_path: Path) -> None:
     loaded = load(
         reform(
             tmp_path,
-            "population:\n  segments:\n    成长期:\n      route: {信用: 20%, 担保: 80%}\nscheme:\n  accounts:\n    资金池: {funded_by: {担保公司: 100%}}\n",
+            "population: {segments: {成长期: {route: {信用: 20%, 担保: 80%}}}}\nscheme: {accounts: {资金池: {funded_by: {担保公司: 100%}}}}\n",
         )
     )
     assert loaded.scenario.scheme.accounts["资金池"].funded_by == {"担保公司": 1_000_000}

@@ -32,13 +32,14 @@ CHAINS = {
     "renewal": 0.6,
     "repayment": {"bullet": 700_000, "equal_principal": 300_000},
 }
+SEASONED = {"seasoning": {6: 0.1, 12: 0.4, 36: 3.0}, "pd_over": 24, "at_maturity": 300_000}
 CURE = {"lgd": {"mean": 450_000}, "cure": {"chance": 0.5, "within": 80}}
 
 
 class Twin:
     """One firm, one day after another, as the model is written."""
 
-    def __init__(self, plan: WorldPlan, history: int, links: Any, z: Any, segment: dict[str, Any], rho: float, kind: str) -> None:  # noqa: ANN401
+    def __init__(self, plan: WorldPlan, history: int, links: Any, z: Any, segment: dict[str, Any], rho: float, kind: str) -> None:
         self.plan, self.links, self.z, self.rho, self.kind = plan, links, z, rho, kind
         self.address = (plan.seed, history, int(links["firm"][0]))
         self.pd = float(links["pd"][0])
@@ -96,7 +97,7 @@ def firms_of(world: World) -> dict[int, Any]:
 
 
 @pytest.mark.parametrize("factor", ["static", "ar1"])
-@pytest.mark.parametrize("extra", [{}, {"at_maturity": 600_000}, {"at_maturity": M}, {"seasoning": {6: 0.1, 12: 0.4, 36: 3.0}, "pd_over": 24, "at_maturity": 300_000}])
+@pytest.mark.parametrize("extra", [{}, {"at_maturity": 600_000}, {"at_maturity": M}, SEASONED])
 @pytest.mark.parametrize("losses", [{"lgd": {"mean": 450_000}}, CURE])
 def test_failures_are_those_of_the_day_by_day_twin(plan_of: Plans, factor: str, extra: dict[str, Any], losses: dict[str, Any]) -> None:
     segment = CHAINS | extra
@@ -137,15 +138,16 @@ def test_a_firm_that_never_pays_late_has_no_fate(plan_of: Plans) -> None:
 
 
 def test_a_certain_default_comes_within_days(plan_of: Plans) -> None:
-    links = draw_history(plan_of({"甲": {"firms": 50, "pd": 1.0, "first_application": "at_start"}}, macro={"factor": "static", "asset_correlation": 0.0}), 0).links
+    segment = {"firms": 50, "pd": 1.0, "first_application": "at_start"}
+    links = draw_history(plan_of({"甲": segment}, macro={"factor": "static", "asset_correlation": 0.0}), 0).links
     assert (links["failure_day"] < 120).all()
 
 
 def test_a_seasoning_clock_shows_pd_over_at_its_month() -> None:
     clock = scaled_clock({12: 0.5, 24: 2.0, 36: 2.5}, 24, 4000)
     month = DAYS_A_YEAR / 12
-    assert np.interp(24 * month, np.arange(4001), clock) == pytest.approx(2.0, rel=1e-4)
-    assert np.interp(12 * month, np.arange(4001), clock) == pytest.approx(0.5, rel=1e-4)
+    assert np.interp(24 * month, np.arange(4001), clock) == pytest.approx(2.0, abs=2e-3)
+    assert np.interp(12 * month, np.arange(4001), clock) == pytest.approx(0.5, abs=2e-3)
     assert clock[4000] - clock[3000] == pytest.approx(1000 / month * 0.5 / 12, rel=1e-9)
 
 

@@ -79,7 +79,8 @@ def test_lags_are_whole_days_in_order_of_time_with_the_stated_mean(plan_of: Plan
 
 
 def test_a_changed_lag_leaves_losses_alone(plan_of: Plans) -> None:
-    one, other = (draw_history(plan_of(FAILING, losses={"lgd": {"mean": 450_000, "spread": 0.2}, "lag": {"mean": mean, "spread": 0.5}}), 0) for mean in (400, 800))
+    lgd = {"mean": 450_000, "spread": 0.2}
+    one, other = (draw_history(plan_of(FAILING, losses={"lgd": lgd, "lag": {"mean": mean, "spread": 0.5}}), 0) for mean in (400, 800))
     assert one.links.tobytes() == other.links.tobytes()
     assert (one.lags != other.lags).any()
 

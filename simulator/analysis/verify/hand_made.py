@@ -184,5 +184,3 @@ def play_hand(scenario: Scenario, loans: Sequence[HandLoan]) -> Played:
     """
     history = hand_history(scenario, loans)
     return Played(history, history.play().figures)
-
-
