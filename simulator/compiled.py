@@ -1,4 +1,4 @@
-"""The one ``@compiled`` decorator: numba with a cache that knows when any kernel source has changed.
+"""The decorators of kernels, ``@compiled`` and ``@rule``: numba with a cache that knows when any kernel source has changed.
 
 numba's own cache looks at one file at a time and misses a change in a module that the compiled function calls, so the cache folder's name is a hash
 of all kernel sources, of numba's version and of numpy's. Import this module before numba is imported anywhere else in the package.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 KERNEL_FOLDERS = ("rules", "world", "terms", "engine")
 UNUSED_DAYS = 30
-F = TypeVar("F")
+F = TypeVar("F", bound="Callable[..., Any]")
 
 
 def kernel_hash() -> str:
@@ -87,13 +87,26 @@ def _widened(kind: Any) -> Any:  # noqa: ANN401  numba's types have no public ba
     return numba.types.int64 if isinstance(kind, numba.types.Integer) and kind.bitwidth <= 64 and kind.signed else kind
 
 
-def compiled(function: Callable[..., Any]) -> Any:  # noqa: ANN401  numba's dispatcher has no public type
-    """Compile a kernel on first call, without the interpreter lock, cached on disk.
+def compiled(function: F) -> F:
+    """Compile a kernel on first call, without the interpreter lock, cached on disk."""
+    return _dispatcher(function, counts_references=True)
 
-    Left alone, numba compiles a callee anew for every constant and every width of whole number it is called with (``move`` 17 times); widening the
-    arguments of calls between kernels halves the first run's wait.
+
+def rule(function: F) -> F:
+    """Compile a rule: a kernel that makes no arrays and returns none, so that nothing need count references to them.
+
+    Counting cost two thirds of the time of lending. A rule may be called from any kernel; it must never return an array or a record.
     """
-    dispatcher = numba.njit(cache=True, nogil=True, forceinline=True)(function)
+    return _dispatcher(function, counts_references=False)
+
+
+def _dispatcher(function: Any, *, counts_references: bool) -> Any:  # noqa: ANN401  numba's dispatcher has no public type
+    """Compile a function and widen the arguments of calls from other kernels.
+
+    Left alone, numba compiles a callee anew for every constant and every width of whole number it is called with (``move`` 17 times); widening
+    halves the first run's wait. Callees are inlined, since passing tuples of arrays costs more than most rules do.
+    """
+    dispatcher = numba.njit(cache=True, nogil=True, forceinline=True, _nrt=counts_references)(function)
     if not hasattr(dispatcher, "get_call_template"):
         return dispatcher  # NUMBA_DISABLE_JIT leaves the plain function
     find = dispatcher.get_call_template

@@ -24,6 +24,8 @@ class Explanation(NamedTuple):
     ----------
     name : str
     title : Words
+    order : str
+        Of recoveries, as the file names it.
     sentences : list of Sentence
     facts : list of Fact
     implied : Implied or None
@@ -34,6 +36,7 @@ class Explanation(NamedTuple):
 
     name: str
     title: Words
+    order: str
     sentences: list[Sentence]
     facts: list[Fact]
     implied: Implied | None
@@ -58,11 +61,11 @@ def explain(loaded: Loaded, *, grade: str | None = None, route: str | None = Non
         If one history cannot fit.
     """
     scenario = loaded.scenario
-    title = Words(scenario.title, scenario.title_en or scenario.title)
+    title, order = Words(scenario.title, scenario.title_en or scenario.title), scenario.scheme.recoveries.order
     told, facts = tell_scheme(scenario), facts_of(loaded)
     if not scenario.population.segments:
         note = Words("企业来自贷款台账：隐含数字和单笔示例从略", "firms come from a tape: implied figures and the followed loan are left out")
-        return Explanation(loaded.name, title, told, facts, None, None, [Caution(note, "population.tape")])
+        return Explanation(loaded.name, title, order, told, facts, None, None, [Caution(note, "population.tape")])
     loan = choose_loan(scenario, grade, route)
     sample = take_sample(scenario)
     implied = implied_figures(scenario, sample)
@@ -74,7 +77,7 @@ def explain(loaded: Loaded, *, grade: str | None = None, route: str | None = Non
         if grade or route:
             raise
         cautions.append(Caution(Words(error.zh, error.en), "scheme.limits"))
-    return Explanation(loaded.name, title, told, facts, implied, worked, cautions)
+    return Explanation(loaded.name, title, order, told, facts, implied, worked, cautions)
 
 
 def as_record(explanation: Explanation, lang: str) -> dict[str, Any]:
@@ -82,6 +85,7 @@ def as_record(explanation: Explanation, lang: str) -> dict[str, Any]:
     return {
         "scenario": explanation.name,
         "title": explanation.title.say(lang),
+        "recovery_order": explanation.order,
         "sentences": [{"section": one.section, "text": one.words.say(lang), "path": one.path, "rule": one.rule} for one in explanation.sentences],
         "values": [{**one._asdict(), "title": one.title.say(lang)} for one in explanation.facts],
         "implied": _implied_record(explanation.implied) if explanation.implied else None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from simulator.scenario import vocabulary
 from simulator.scenario.phrases import Words
 from simulator.scenario.positions import Mapping, children, dotted, find, split_path
+from simulator.scenario.units import NONE_WORD
 from simulator.scenario.writer import flow_text
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _numbers(tree: Mapping, known: set[tuple[Any, ...]]) -> Iterator[tuple[Any, 
 
 
 def _under(node: Node, path: tuple[Any, ...], known: set[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    if path in known or dotted(path) in SETTINGS:
+    if path in known or dotted(path) in SETTINGS or (path[-1] == "when" and (*path[:-1], "share") in known):
         return
     kind = vocabulary.kind_at(path)
     if isinstance(node, Mapping) and vocabulary.is_vector(kind):
@@ -89,5 +90,5 @@ def _under(node: Node, path: tuple[Any, ...], known: set[tuple[Any, ...]]) -> It
     elif children(node):
         for key, child in children(node):
             yield from _under(child, (*path, key), known)
-    elif kind is not None and vocabulary.unit_at(kind) is not None:
+    elif kind is not None and vocabulary.unit_at(kind) is not None and flow_text(node, kind) != NONE_WORD:
         yield path

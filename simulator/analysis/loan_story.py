@@ -65,11 +65,16 @@ class _Teller:
     def tell(self) -> list[Step]:
         """Return all steps; on one day claims come before payments, but for those that wait for the end of recovery."""
         journal = self.history.books.journal[: int(self.history.books.history["n_entries"][0])]
-        own = [entry for entry in journal if entry["loan"] == 0 or entry["reason"] == r.Reason.TOP_UP]
+        own = [entry for entry in journal if entry["loan"] == 0 or entry["reason"] == r.Reason.TOP_UP or self.makes_good(entry)]
         failure = int(self.case["day"])
         found = [(day, 1, step) for day, step in self.payments(own)]
         found += [(failure, 2, self.default()), *self.claims(failure)]
         return [step for _, _, step in sorted(found, key=lambda one: one[:2])]
+
+    def makes_good(self, entry: Any) -> bool:  # noqa: ANN401  one journal entry
+        """Whether a refill replaces what the loan's claim took out."""
+        rule = self.contract.accounts.rows["refill"][entry["payee"]]
+        return bool(entry["reason"] == r.Reason.REFILL and rule in (r.RefillRule.LAST_YEAR_PAYOUTS, r.RefillRule.TO_TARGET))
 
     def payments(self, entries: list[Any]) -> Iterator[tuple[int, Step]]:
         """Tell the payments, the routine ones of a kind together."""
@@ -159,6 +164,7 @@ PAYMENTS = {
     int(r.Reason.INTEREST): (Words("{payer}向{payee}付息{amount}", "{payer} pays {payee} interest of {amount}"), "rules.repayment.collect_instalment"),
     int(r.Reason.REPAYMENT): (Words("{payer}向{payee}还本{amount}", "{payer} repays {payee} {amount} of principal"), "rules.repayment.collect_instalment"),
     int(r.Reason.SUBSIDY): (Words("{payer}向{payee}贴息{amount}", "{payer} pays {payee} an interest subsidy of {amount}"), "rules.repayment.pay_subsidy"),
+    int(r.Reason.REFILL): (Words("{payer}为{payee}补充资金{amount}", "{payer} refills {payee} with {amount}"), "rules.pools.start_year"),
     int(r.Reason.TOP_UP): (Words("{payer}向{payee}补足资金{amount}", "{payer} tops up {payee} by {amount}"), "rules.pools.fund"),
     int(r.Reason.CLAIM): (Words("{payer}按“{layer}”向{payee}支付补偿{amount}", "{payer} pays {payee} {amount} under {layer}"), "rules.claims.pay_claim"),
     int(r.Reason.REIMBURSEMENT): (

@@ -35,22 +35,21 @@ if TYPE_CHECKING:
 @scenarios_argument
 def main(scenarios: tuple[str, ...], play: Play, population: str | None, out: Path | None, as_json: bool) -> None:
     """Play, store and report several scenarios."""
-    from simulator.analysis.compare import compare_scenarios, on_population_of
+    from simulator.analysis.compare import compare_scenarios
     from simulator.cli.results import print_comparison, tell_folder
-    from simulator.report.answer import write_answer, write_comparison_charts
+    from simulator.report.answer import write_comparison
     from simulator.results.store import open_folder
+    from simulator.scenario.loader import on_population_of
 
     loaded = [play.load(scenario) for scenario in scenarios]
     if population:
         base = play.load(population)
-        loaded = [on_population_of(one, base, play.sets) for one in loaded]
+        loaded = [on_population_of(one, base) for one in loaded]
     folder = open_folder(folder_for(out, "-".join(one.name for one in loaded)))
     warn_of_compiling()
     with Progress(Text("推演", "playing"), sum(one.scenario.run.histories for one in loaded)) as progress:
         comparison = compare_scenarios(loaded, engine=play.engine, workers=play.workers, on_progress=progress.reached)
-    for answer in comparison.answers:
-        write_answer(open_folder(folder / answer.loaded.name), answer, language())
-    write_comparison_charts(folder, [answer.results for answer in comparison.answers], language())
+    write_comparison(folder, comparison.answers, comparison.paired, comparison.differences, language())
     if as_json:
         print_json(comparison.as_json())
     else:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from simulator.compiled import compiled
+from simulator.compiled import rule
 from simulator.rules.recoveries import recognise_npl, write_off
 
 NPL_DAYS = 90
 
 
-@compiled
+@rule
 def age_cases(books, write_off_days, day):  # type: ignore[no-untyped-def]
     """Recognise and write off the cases that have come of age by a day; cases are numbered in the order of their days."""
     history = books.history[0]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from simulator.compiled import compiled
+from simulator.compiled import rule
 from simulator.rules.records import MILLION
 
 LARGEST = 2**63 - 1
 
 
-@compiled
+@rule
 def portion_of(amount, numerator, denominator):  # type: ignore[no-untyped-def]
     """``floor(amount * numerator / denominator)`` of whole numbers >= 0, exact where the product passes 64 bits.
 
@@ -39,7 +39,7 @@ def portion_of(amount, numerator, denominator):  # type: ignore[no-untyped-def]
     return whole + quotient
 
 
-@compiled
+@rule
 def share_of(amount, share):  # type: ignore[no-untyped-def]
     """Part of an amount, rounded down; ``share`` in millionths.
 
@@ -51,7 +51,7 @@ def share_of(amount, share):  # type: ignore[no-untyped-def]
     return portion_of(amount, share, MILLION)
 
 
-@compiled
+@rule
 def interest_for(balance, rate, days):  # type: ignore[no-untyped-def]
     """Interest on a balance at a yearly rate (millionths) over some days, actual/360, rounded down.
 

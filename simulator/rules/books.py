@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.compiled import compiled
+from simulator.compiled import rule
 from simulator.rules.records import TREASURY_KIND
 
 Records = NDArray[Any]
@@ -82,7 +82,7 @@ class LoanBook(NamedTuple):
     due: NDArray[np.int32]
 
 
-@compiled
+@rule
 def move(books, payer, payee, amount, reason, loan, layer, day):  # type: ignore[no-untyped-def]
     """Move money between two accounts; keep the public purse's count and the journal.
 

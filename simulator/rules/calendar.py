@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from simulator.compiled import compiled
+from simulator.compiled import rule
 
 
-@compiled
+@rule
 def months_later(calendar, day, months):  # type: ignore[no-untyped-def]
     """Same day of the month, some months on; the month's last day where it is shorter. The calendar must reach that far."""
     month = calendar.month[day] + months

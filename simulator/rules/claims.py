@@ -7,7 +7,7 @@ a shadow in which nobody is ever short of money, whose largest net call is the e
 
 from __future__ import annotations
 
-from simulator.compiled import compiled
+from simulator.compiled import rule
 from simulator.rules.arithmetic import share_of
 from simulator.rules.pools import call_in_shadow, pay_due
 from simulator.rules.records import FIRST_BANK, PLAYED, SHADOW, UNLIMITED, Basis, CapBase, Reason
@@ -17,7 +17,7 @@ NO_CAP, LENT_TO_DATE, LENT_IN_PERIOD = int(CapBase.NONE), int(CapBase.LENT_TO_DA
 CLAIM, REIMBURSEMENT, EXCESS = int(Reason.CLAIM), int(Reason.REIMBURSEMENT), int(Reason.EXCESS)
 
 
-@compiled
+@rule
 def open_case(books, number, loan, bank, region, day, principal, interest, recoverable):  # type: ignore[no-untyped-def]
     """Open the case of one defaulted loan: the bank bears all of the principal at first; interest is lost to the bank."""
     case = books.cases[number]
@@ -49,7 +49,7 @@ def open_case(books, number, loan, bank, region, day, principal, interest, recov
     tally.lost_interest += interest
 
 
-@compiled
+@rule
 def net_loss(books, book, case):  # type: ignore[no-untyped-def]
     """Principal less recoveries net of cost: what all parties together have borne."""
     total = 0
@@ -58,7 +58,7 @@ def net_loss(books, book, case):  # type: ignore[no-untyped-def]
     return total
 
 
-@compiled
+@rule
 def backed_layer(books, number):  # type: ignore[no-untyped-def]
     """Layer whose loss a layer takes over, -1: the bank's. Who bears the excess over a cap stands in the capped layer's place."""
     source = books.layers[PLAYED, number].source
@@ -67,7 +67,7 @@ def backed_layer(books, number):  # type: ignore[no-untyped-def]
     return source
 
 
-@compiled
+@rule
 def backs(books, other, layer):  # type: ignore[no-untyped-def]
     """Whether a layer shares the payments of another, directly or through layers between them; each layer backs itself."""
     while other >= 0 and other != layer:
@@ -75,7 +75,7 @@ def backs(books, other, layer):  # type: ignore[no-untyped-def]
     return other == layer
 
 
-@compiled
+@rule
 def borne_with_backers(books, book, case, layer):  # type: ignore[no-untyped-def]
     """What a layer has borne, with what its backers have borne in its stead."""
     total = 0
@@ -85,7 +85,7 @@ def borne_with_backers(books, book, case, layer):  # type: ignore[no-untyped-def
     return total
 
 
-@compiled
+@rule
 def entitlement(books, book, case, number):  # type: ignore[no-untyped-def]
     """Fen that a layer still owes on a case under its contract, before caps and budgets.
 
@@ -98,14 +98,14 @@ def entitlement(books, book, case, number):  # type: ignore[no-untyped-def]
     return max(0, min(owed, books.positions[book, case, payee_party(books, number)].borne))
 
 
-@compiled
+@rule
 def payee_party(books, number):  # type: ignore[no-untyped-def]
     """Party whose loss a layer takes over: the bank, or the layer it backs."""
     backed = backed_layer(books, number)
     return backed if backed >= 0 else books.positions.shape[2] - 1
 
 
-@compiled
+@rule
 def cap_room(books, book, number):  # type: ignore[no-untyped-def]
     """Fen that a layer may still pay under its yearly limit and its aggregate cap."""
     layer = books.layers[book, number]
@@ -116,14 +116,14 @@ def cap_room(books, book, number):  # type: ignore[no-untyped-def]
     return max(0, room)
 
 
-@compiled
+@rule
 def payer_of(books, number, region):  # type: ignore[no-untyped-def]
     """Account that pays for a layer: its payer, or the payer's sub-account of the loan's region."""
     layer = books.layers[PLAYED, number]
     return layer.payer + region if layer.is_regional else layer.payer
 
 
-@compiled
+@rule
 def take_over(books, book, case, number, amount):  # type: ignore[no-untyped-def]
     """Move a loss from the party that bore it to the layer that has paid; recoveries are split anew from here."""
     positions = books.positions
@@ -139,7 +139,7 @@ def take_over(books, book, case, number, amount):  # type: ignore[no-untyped-def
     layer.paid_this_year += amount
 
 
-@compiled
+@rule
 def pay_in_book(books, book, number, layer, due, most, reason, day):  # type: ignore[no-untyped-def]
     """Pay one due in one book; returns fen paid."""
     case = books.cases[number]
@@ -161,7 +161,7 @@ def pay_in_book(books, book, number, layer, due, most, reason, day):  # type: ig
     return paid
 
 
-@compiled
+@rule
 def pay_claim(books, number, layer, most, day):  # type: ignore[no-untyped-def]
     """Pay one layer's claim on one case, at most ``most``; returns fen that stay unpaid for want of money.
 
@@ -189,7 +189,7 @@ def pay_claim(books, number, layer, most, day):  # type: ignore[no-untyped-def]
     return unpaid
 
 
-@compiled
+@rule
 def refuse_claim(books, number, layer):  # type: ignore[no-untyped-def]
     """Count a claim that a guard stops for good; returns its amount."""
     amount = entitlement(books, PLAYED, number, layer)

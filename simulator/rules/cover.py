@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.compiled import compiled
+from simulator.compiled import rule
 from simulator.rules.arithmetic import share_of
 from simulator.rules.claims import entitlement, net_loss, open_case, take_over
 from simulator.rules.records import PLAYED, Basis
@@ -11,7 +11,7 @@ from simulator.rules.recoveries import split_recovery
 NET_LOSS, EXCESS_OF = int(Basis.NET_LOSS), int(Basis.EXCESS_OF)
 
 
-@compiled
+@rule
 def effective_cover(books, book, scratch, number, amount, is_first, lgd):  # type: ignore[no-untyped-def]
     """Part of the net loss that others bear if this loan defaults on its full amount and the expected part is recovered.
 

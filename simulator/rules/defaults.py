@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.compiled import compiled
+from simulator.compiled import rule
 from simulator.rules.arithmetic import interest_for, share_of
 from simulator.rules.claims import open_case
 from simulator.rules.records import MILLION, PLAYED, SHADOW, Status
@@ -11,7 +11,7 @@ from simulator.rules.repayment import release_expected_call
 PERFORMING, DEFAULTED = int(Status.PERFORMING), int(Status.DEFAULTED)
 
 
-@compiled
+@rule
 def default_loan(books, book, number, day):  # type: ignore[no-untyped-def]
     """Open the case of a loan whose firm fails today; returns its number, or -1 where nothing is owed."""
     loan = book.loans[number]
@@ -40,7 +40,7 @@ def default_loan(books, book, number, day):  # type: ignore[no-untyped-def]
     return case
 
 
-@compiled
+@rule
 def default_day(books, book, failing, first, last, day):  # type: ignore[no-untyped-def]
     """Open the cases of a day's failing loans (rows ``first`` to ``last - 1`` of ``failing``); returns the number of cases opened so far."""
     for row in range(first, last):

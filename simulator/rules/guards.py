@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.compiled import compiled
+from simulator.compiled import rule
 from simulator.rules.arithmetic import portion_of
 from simulator.rules.records import (
     LENT_THIS_YEAR,
@@ -21,7 +21,7 @@ from simulator.rules.records import (
 WARN, STOP_COMPENSATION, STOP_LENDING, DEFER_PAYMENT = (int(effect) for effect in GuardEffect)
 
 
-@compiled
+@rule
 def unit_of(guard, bank, region):  # type: ignore[no-untyped-def]
     """Unit that a guard watches a loan under."""
     if guard.per == PER_BANK:
@@ -31,7 +31,7 @@ def unit_of(guard, bank, region):  # type: ignore[no-untyped-def]
     return 0
 
 
-@compiled
+@rule
 def guard_ratio(guard, tallies, unit):  # type: ignore[no-untyped-def]
     """Ratio of one guard at one unit, millionths; 0 where nothing is lent."""
     numerator = 0
@@ -56,7 +56,7 @@ def guard_ratio(guard, tallies, unit):  # type: ignore[no-untyped-def]
     return portion_of(numerator, MILLION, denominator) if denominator > 0 else 0
 
 
-@compiled
+@rule
 def test_guards(guards, states, tallies, calendar_month, day):  # type: ignore[no-untyped-def]
     """Test the guards due at the end of a calendar month (1-12); returns how many units were let go.
 
@@ -85,7 +85,7 @@ def test_guards(guards, states, tallies, calendar_month, day):  # type: ignore[n
     return freed
 
 
-@compiled
+@rule
 def reset_yearly(guards, states):  # type: ignore[no-untyped-def]
     """Let go on the first day of a year what the contract resets yearly; returns how many units were let go."""
     freed = 0
@@ -97,7 +97,7 @@ def reset_yearly(guards, states):  # type: ignore[no-untyped-def]
     return freed
 
 
-@compiled
+@rule
 def stopping_guard(guards, states, layer, bank, region):  # type: ignore[no-untyped-def]
     """Guard that now keeps a layer from paying for a bank's loans in a region, -1 if none."""
     for number in range(len(guards)):
@@ -107,7 +107,7 @@ def stopping_guard(guards, states, layer, bank, region):  # type: ignore[no-unty
     return -1
 
 
-@compiled
+@rule
 def lending_stopped(guards, states, bank, region):  # type: ignore[no-untyped-def]
     """Whether a guard keeps a bank from lending in a region."""
     for number in range(len(guards)):  # noqa: SIM110  compiled

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.compiled import compiled
+from simulator.compiled import compiled, rule
 from simulator.rules.arithmetic import portion_of, share_of
 from simulator.rules.records import MILLION
 
@@ -27,7 +27,7 @@ PORTFOLIO_LAYER = np.dtype(
 """One contract on a portfolio; amounts in fen, ``UNLIMITED`` for no limit."""
 
 
-@compiled
+@rule
 def layer_loss(loss, attachment, limit, share):  # type: ignore[no-untyped-def]
     """Loss borne by one layer.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from simulator.compiled import compiled
+from simulator.compiled import rule
 from simulator.rules.arithmetic import portion_of, share_of
 from simulator.rules.books import move
 from simulator.rules.cover import effective_cover
@@ -33,13 +33,13 @@ LOAN, FEE = int(Reason.LOAN), int(Reason.FEE)
 BORROWED_BEFORE, EQUAL_INSTALMENT = int(Flag.BORROWED_BEFORE), int(Repayment.EQUAL_INSTALMENT)
 
 
-@compiled
+@rule
 def is_first_loan(link, firm):  # type: ignore[no-untyped-def]
     """Whether this would be the firm's first loan: none before in this history, none elsewhere."""
     return 0 if firm.has_borrowed or link.flags & BORROWED_BEFORE else 1
 
 
-@compiled
+@rule
 def over_tolerance(books, bank, tolerance):  # type: ignore[no-untyped-def]
     """Whether a bank's NPL ratio is above what it tolerates."""
     npl = 0
@@ -50,13 +50,13 @@ def over_tolerance(books, bank, tolerance):  # type: ignore[no-untyped-def]
     return outstanding > 0 and portion_of(npl, MILLION, outstanding) > tolerance
 
 
-@compiled
+@rule
 def share_now(book, number, layer, is_first):  # type: ignore[no-untyped-def]
     """Share of a layer on this application."""
     return book.cover[number, layer].first if is_first else book.cover[number, layer].later
 
 
-@compiled
+@rule
 def covered_part(books, book, number, layer, amount, is_first):  # type: ignore[no-untyped-def]
     """Part of an amount that a layer covers, through the layers whose payments it shares; fen."""
     while layer >= 0:
@@ -65,7 +65,7 @@ def covered_part(books, book, number, layer, amount, is_first):  # type: ignore[
     return amount
 
 
-@compiled
+@rule
 def first_payer(books, link):  # type: ignore[no-untyped-def]
     """Account that pays the first direct layer, -1 if there is none."""
     for layer in range(books.layers.shape[1]):
@@ -75,7 +75,7 @@ def first_payer(books, link):  # type: ignore[no-untyped-def]
     return -1
 
 
-@compiled
+@rule
 def expected_call(books, book, number, amount, is_first):  # type: ignore[no-untyped-def]
     """Fen that a bank expects to claim on a loan over its term from the first direct layer."""
     link = book.links[number]
@@ -85,7 +85,7 @@ def expected_call(books, book, number, amount, is_first):  # type: ignore[no-unt
     return 0
 
 
-@compiled
+@rule
 def believed_chance(books, book, number, amount, is_first):  # type: ignore[no-untyped-def]
     """Chance, as the bank sees it, that its cover will really be paid."""
     link = book.links[number]
@@ -102,7 +102,7 @@ def believed_chance(books, book, number, amount, is_first):  # type: ignore[no-u
     return min(1.0, books.accounts[payer].balance / calls) if calls > 0 else 1.0
 
 
-@compiled
+@rule
 def fee_amount(books, book, row, number, amount, is_first):  # type: ignore[no-untyped-def]
     """Fee on a drawdown for its whole term, fen."""
     fee = book.fees[row]
@@ -113,7 +113,7 @@ def fee_amount(books, book, row, number, amount, is_first):  # type: ignore[no-u
     return portion_of(base, fee.rate * link.term_months, 12 * MILLION)
 
 
-@compiled
+@rule
 def margin(books, book, scratch, number, amount, is_first):  # type: ignore[no-untyped-def]
     """Yearly margin of a loan as its bank sees it, as a part of the amount.
 
@@ -133,7 +133,7 @@ def margin(books, book, scratch, number, amount, is_first):  # type: ignore[no-u
     return income - costs - pd * (lgd / MILLION) * (1.0 - cover)
 
 
-@compiled
+@rule
 def decide(books, book, scratch, number):  # type: ignore[no-untyped-def]
     """Decide on one application; returns (status, amount): ``PERFORMING`` if it is lent."""
     link = book.links[number]
@@ -157,7 +157,7 @@ def decide(books, book, scratch, number):  # type: ignore[no-untyped-def]
     return PERFORMING, amount
 
 
-@compiled
+@rule
 def charge_fees(books, book, number, amount, is_first, day):  # type: ignore[no-untyped-def]
     """Charge the fees of a drawdown; fees into an account lower its net call."""
     link = book.links[number]
@@ -171,7 +171,7 @@ def charge_fees(books, book, number, amount, is_first, day):  # type: ignore[no-
             books.tallies[link.bank, link.region].fees += due
 
 
-@compiled
+@rule
 def lend(books, book, calendar, number, amount, day):  # type: ignore[no-untyped-def]
     """Draw down one loan."""
     link = book.links[number]
@@ -218,7 +218,7 @@ def lend(books, book, calendar, number, amount, day):  # type: ignore[no-untyped
                 books.layers[version, layer].covered += covered
 
 
-@compiled
+@rule
 def lend_day(books, book, scratch, calendar, first, last, day):  # type: ignore[no-untyped-def]
     """Take one day's applications in order; returns the number of loans made."""
     made = 0

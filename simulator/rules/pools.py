@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.compiled import compiled
+from simulator.compiled import rule
 from simulator.rules.arithmetic import interest_for, share_of
 from simulator.rules.books import move
 from simulator.rules.records import NEVER, OUTSIDE, PLAYED, SHADOW, Reason, RefillRule
@@ -14,7 +14,7 @@ TO_TARGET = int(RefillRule.TO_TARGET)
 ENDOWMENT, REFILL, TOP_UP, DEPOSIT_INTEREST = int(Reason.ENDOWMENT), int(Reason.REFILL), int(Reason.TOP_UP), int(Reason.DEPOSIT_INTEREST)
 
 
-@compiled
+@rule
 def fund(books, account, amount, reason, day):  # type: ignore[no-untyped-def]
     """Put money into an account, each funder by its share; the last funder takes what rounding leaves.
 
@@ -37,7 +37,7 @@ def fund(books, account, amount, reason, day):  # type: ignore[no-untyped-def]
         accounts[account].topup += amount
 
 
-@compiled
+@rule
 def endow(books, day):  # type: ignore[no-untyped-def]
     """Pay every limited account its endowment."""
     for account in range(len(books.accounts)):
@@ -46,7 +46,7 @@ def endow(books, day):  # type: ignore[no-untyped-def]
             books.accounts[account].lowest = books.accounts[account].balance
 
 
-@compiled
+@rule
 def start_year(books, is_lending, day):  # type: ignore[no-untyped-def]
     """Refill accounts by their rules on the first day of a calendar year, and start the yearly counts anew."""
     for number in range(len(books.accounts)):
@@ -79,7 +79,7 @@ def start_year(books, is_lending, day):  # type: ignore[no-untyped-def]
     books.history[0].lent_this_year = 0
 
 
-@compiled
+@rule
 def pay_deposit_interest(books, days, day):  # type: ignore[no-untyped-def]
     """Credit a month's interest on each account's balance at the month's end."""
     for number in range(len(books.accounts)):
@@ -88,7 +88,7 @@ def pay_deposit_interest(books, days, day):  # type: ignore[no-untyped-def]
             move(books, OUTSIDE, number, interest_for(account.balance, account.interest, days), DEPOSIT_INTEREST, -1, -1, day)
 
 
-@compiled
+@rule
 def pay_due(books, payer, payee, due, most, reason, loan, layer, day):  # type: ignore[no-untyped-def]
     """Pay what is due as far as the payer's money, its budget and ``most`` allow; returns fen paid.
 
@@ -108,7 +108,7 @@ def pay_due(books, payer, payee, due, most, reason, loan, layer, day):  # type: 
     return paid
 
 
-@compiled
+@rule
 def call_in_shadow(books, payer, amount):  # type: ignore[no-untyped-def]
     """Count a call on an account that is never short (a negative amount: money coming back)."""
     account = books.accounts[payer]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.compiled import compiled
+from simulator.compiled import rule
 from simulator.rules.arithmetic import portion_of, share_of
 from simulator.rules.books import move
 from simulator.rules.claims import EXCESS_OF, PAYMENT_OF, backs, net_loss, payer_of
@@ -22,14 +22,14 @@ from simulator.rules.records import (
 RECOVERY, COLLECTION_COST, RECOVERY_SHARE = int(Reason.RECOVERY), int(Reason.COLLECTION_COST), int(Reason.RECOVERY_SHARE)
 
 
-@compiled
+@rule
 def in_group(books, other, layer):  # type: ignore[no-untyped-def]
     """Whether a layer bears with another: itself, its backers, who bears its excess; -1 stands for all layers."""
     terms = books.layers[PLAYED, other]
     return layer < 0 or backs(books, other, layer) or (terms.basis == EXCESS_OF and terms.source == layer)
 
 
-@compiled
+@rule
 def split_in_group(books, book, number, group, amount, total, at_least):  # type: ignore[no-untyped-def]
     """Set the parts of a group of layers in an amount recovered since the last payment; returns their sum.
 
@@ -53,7 +53,7 @@ def split_in_group(books, book, number, group, amount, total, at_least):  # type
     return given
 
 
-@compiled
+@rule
 def split_by_share(books, book, number, net):  # type: ignore[no-untyped-def]
     """Set each layer's part so that it ends with its share of the net loss (advance now, settle later); returns the parts' sum."""
     left = net_loss(books, book, number) - net
@@ -76,7 +76,7 @@ def split_by_share(books, book, number, net):  # type: ignore[no-untyped-def]
     return given
 
 
-@compiled
+@rule
 def split_recovery(books, book, number, net):  # type: ignore[no-untyped-def]
     """Set every party's part of a net recovery in ``position.give``; the bank takes what rounding leaves, as far as it bears a loss.
 
@@ -105,7 +105,7 @@ def split_recovery(books, book, number, net):  # type: ignore[no-untyped-def]
     bank.give = net - given
 
 
-@compiled
+@rule
 def recover(books, number, gross, day):  # type: ignore[no-untyped-def]
     """Share out one recovery of principal: costs, then the parties; returns the net amount.
 
@@ -146,7 +146,7 @@ def recover(books, number, gross, day):  # type: ignore[no-untyped-def]
     return net
 
 
-@compiled
+@rule
 def recover_lump(books, number, lumps, day):  # type: ignore[no-untyped-def]
     """Share out the next of so many equal lumps of a case; returns whether it is the last."""
     case = books.cases[number]
@@ -156,7 +156,7 @@ def recover_lump(books, number, lumps, day):  # type: ignore[no-untyped-def]
     return lump == lumps
 
 
-@compiled
+@rule
 def recognise_npl(books, number):  # type: ignore[no-untyped-def]
     """Count a default as non-performing, 90 days after day 0."""
     case = books.cases[number]
@@ -167,7 +167,7 @@ def recognise_npl(books, number):  # type: ignore[no-untyped-def]
     tally.losses_this_year += left
 
 
-@compiled
+@rule
 def write_off(books, number):  # type: ignore[no-untyped-def]
     """Take what is left of a case off the bank's books; the right to recover lives on."""
     case = books.cases[number]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.compiled import compiled
+from simulator.compiled import rule
 from simulator.rules.arithmetic import interest_for, portion_of, share_of
 from simulator.rules.books import move
 from simulator.rules.calendar import months_later
@@ -13,7 +13,7 @@ PERFORMING, REPAID = int(Status.PERFORMING), int(Status.REPAID)
 REPAYMENT, INTEREST, SUBSIDY = int(Reason.REPAYMENT), int(Reason.INTEREST), int(Reason.SUBSIDY)
 
 
-@compiled
+@rule
 def number_of_instalments(link):  # type: ignore[no-untyped-def]
     """Payments over the whole term; a bullet loan has one."""
     if link.repayment == BULLET:
@@ -21,7 +21,7 @@ def number_of_instalments(link):  # type: ignore[no-untyped-def]
     return (link.term_months + link.pays_every - 1) // link.pays_every
 
 
-@compiled
+@rule
 def level_instalment(amount, rate, pays_every, payments):  # type: ignore[no-untyped-def]
     """Equal instalment of an annuity, rounded down to the fen; the last payment takes what is left."""
     period_rate = rate * pays_every / (12.0 * MILLION)
@@ -30,7 +30,7 @@ def level_instalment(amount, rate, pays_every, payments):  # type: ignore[no-unt
     return int(amount * period_rate / (1.0 - (1.0 + period_rate) ** -payments))
 
 
-@compiled
+@rule
 def principal_due(link, loan, interest, day):  # type: ignore[no-untyped-def]
     """Principal of one payment."""
     if day >= link.maturity:
@@ -44,7 +44,7 @@ def principal_due(link, loan, interest, day):  # type: ignore[no-untyped-def]
     return 0
 
 
-@compiled
+@rule
 def subsidy_rate(subsidy, rate):  # type: ignore[no-untyped-def]
     """Part of a loan rate that a subsidy pays, millionths a year."""
     if subsidy.final_rate >= 0:
@@ -54,7 +54,7 @@ def subsidy_rate(subsidy, rate):  # type: ignore[no-untyped-def]
     return min(rate, subsidy.points)
 
 
-@compiled
+@rule
 def pay_subsidy(books, book, number, interest, is_last, day):  # type: ignore[no-untyped-def]
     """Pay the subsidy on one interest payment to the borrower, or hold it back until the loan is repaid on time."""
     terms = book.sheet[number]
@@ -70,7 +70,7 @@ def pay_subsidy(books, book, number, interest, is_last, day):  # type: ignore[no
     books.tallies[book.links[number].bank, book.links[number].region].subsidy += part
 
 
-@compiled
+@rule
 def put_on_list(book, number, day):  # type: ignore[no-untyped-def]
     """Hang a loan on a day's list of payments."""
     loan = book.loans[number]
@@ -80,7 +80,7 @@ def put_on_list(book, number, day):  # type: ignore[no-untyped-def]
         book.due[day] = number
 
 
-@compiled
+@rule
 def collect_instalment(books, book, calendar, number, day):  # type: ignore[no-untyped-def]
     """Collect one payment of a performing loan and name the next."""
     link = book.links[number]
@@ -111,7 +111,7 @@ def collect_instalment(books, book, calendar, number, day):  # type: ignore[no-u
         put_on_list(book, number, next_payment_day(link, calendar, loan.instalments + 1))
 
 
-@compiled
+@rule
 def release_expected_call(books, book, number):  # type: ignore[no-untyped-def]
     """Take a loan that has ended out of what banks expect to claim."""
     loan = book.loans[number]
@@ -124,7 +124,7 @@ def release_expected_call(books, book, number):  # type: ignore[no-untyped-def]
             return
 
 
-@compiled
+@rule
 def next_payment_day(link, calendar, payment):  # type: ignore[no-untyped-def]
     """Day of a loan's n-th payment."""
     if link.repayment == BULLET or payment * link.pays_every >= link.term_months:
@@ -132,7 +132,7 @@ def next_payment_day(link, calendar, payment):  # type: ignore[no-untyped-def]
     return months_later(calendar, link.day, payment * link.pays_every)
 
 
-@compiled
+@rule
 def collect_day(books, book, calendar, day):  # type: ignore[no-untyped-def]
     """Collect all that is due on a day; a firm that has failed pays nothing, one that is late pays on the day it is cured.
 
@@ -153,7 +153,7 @@ def collect_day(books, book, calendar, day):  # type: ignore[no-untyped-def]
     return next_due_day(book, day)
 
 
-@compiled
+@rule
 def next_due_day(book, day):  # type: ignore[no-untyped-def]
     """First later day with a payment on its list, or the length of the list."""
     day += 1

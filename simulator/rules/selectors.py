@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from simulator.compiled import compiled
+from simulator.compiled import rule
 from simulator.rules.records import Combine
 
 FIRST, MAX, SUM, MARGINAL = int(Combine.FIRST), int(Combine.MAX), int(Combine.SUM), int(Combine.MARGINAL)
 
 
-@compiled
+@rule
 def holds(tier, link, amount, is_first):  # type: ignore[no-untyped-def]
     """Whether one tier's condition holds for an application of this amount, as a first loan or a later one."""
     if not (tier.amount_over < amount <= tier.amount_up_to):
@@ -30,7 +30,7 @@ def holds(tier, link, amount, is_first):  # type: ignore[no-untyped-def]
     ) != 0
 
 
-@compiled
+@rule
 def any_holds(tiers, first, last, link, amount, is_first):  # type: ignore[no-untyped-def]
     """Whether any tier of a range holds; an empty range holds for all."""
     if first == last:
@@ -41,7 +41,7 @@ def any_holds(tiers, first, last, link, amount, is_first):  # type: ignore[no-un
     return False
 
 
-@compiled
+@rule
 def share_from_tiers(tiers, layer, link, amount, is_first):  # type: ignore[no-untyped-def]
     """Share of a layer on one application, millionths: the first tier that holds, the highest, the sum up to a ceiling, or by slices of the amount.
 

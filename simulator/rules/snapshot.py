@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from simulator.compiled import compiled
+from simulator.compiled import rule
 from simulator.rules.records import Kind
 
 POOL = int(Kind.POOL)
 
 
-@compiled
+@rule
 def snapshot(books, row):  # type: ignore[no-untyped-def]
     """Write a month's closing figures: pool balance, loans outstanding, lent to date, the bank's net loss to date, cover paid net of recoveries, NPL."""
     pool = 0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.compiled import compiled
+from simulator.compiled import rule
 from simulator.rules import records as r
 from simulator.rules.arithmetic import share_of
 from simulator.rules.selectors import any_holds, share_from_tiers
@@ -33,7 +33,7 @@ def sheet_for(contract: Contract, links: Records) -> tuple[Records, Records]:
     return sheet, cover
 
 
-@compiled
+@rule
 def write_sheet(links, layers, tiers, grades, subsidies, sheet_terms, sheet, cover):  # type: ignore[no-untyped-def]
     """Fill the sheet and the shares of every layer, application by application."""
     common = sheet_terms[0]

@@ -47,7 +47,7 @@ def scaled_clock(table: Mapping[int, float], months: int, n_days: int) -> NDArra
     Examples
     --------
     >>> scaled_clock({12: 0.5, 24: 2.0}, 24, 731)[[0, 730]].round(3).tolist()
-    [0.0, 1.996]
+    [0.0, 1.998]
     """
     points = {0: 0.0, **table}
     known = sorted(points)

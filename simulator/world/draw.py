@@ -12,7 +12,7 @@ import numpy as np
 from simulator.compiled import compiled
 from simulator.rules.records import LINK, NEVER, Repayment
 from simulator.world.failures import WINDOW, FailurePlan, Weather, draw_fate, draw_weather, watch_firm
-from simulator.world.firms import CHAIN, FIRM, TIMING, FirmPlan, choose, draw_amount, draw_chain, draw_traits
+from simulator.world.firms import CHAIN, FIRM, TIMING, FirmPlan, choose, draw_amount, draw_chain, draw_traits, fill_traits
 from simulator.world.macro import draw_factors
 from simulator.world.recoveries import LOSS, RecoveryPlan, draw_lags, draw_loss
 from simulator.world.streams import ARRIVING, FIRST_BLOCK, NO_LINK, Purpose, draws, firm_address
@@ -69,6 +69,7 @@ def draw_links(plan: FirmPlan, failures: FailurePlan, weather: Weather, seed: in
     n_links, n_fates, n_firms = 0, 0, 0
     for number in range(len(segments)):
         segment = segments[number]
+        fill_traits(segment, number, rows, firm)
         arrivals = 0
         if segment.arrivals >= 0:
             address = (seed, history, firm_address(number, FIRST_FIRM))
@@ -81,8 +82,7 @@ def draw_links(plan: FirmPlan, failures: FailurePlan, weather: Weather, seed: in
             profile = profiles[number, grade]
             length = draw_chain(segment, rows, month, month_start, address, first, more, chain)
             draw_traits(segment, rows, address, firm)
-            firm.firm, firm.segment, firm.sector, firm.grade, firm.pays_every = n_firms, number, segment.sector, grade, segment.pays_every
-            firm.rate, firm.pd, firm.fate = profile.rate, profile.pd, -1
+            firm.firm, firm.grade, firm.rate, firm.pd = n_firms, grade, profile.rate, profile.pd
             firm.failure_day, firm.late_from, firm.cured_on = NEVER, NEVER, NEVER
             n_firms += 1
             if threshold <= bound[profile.hazard]:

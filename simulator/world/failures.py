@@ -156,7 +156,7 @@ def draw_weather(plan: FailurePlan, z: Floats) -> Weather:
         if hazard.kind == STATIC:
             bound[row] = conditional_chance(plan.scales[hazard.scale, hazard.until], hazard.correlation, factor[0])
         else:
-            for month in range(n_months):
+            for month in range(plan.month[hazard.until] + 1):
                 rates[row, month] = conditional_hazard(hazard.level, hazard.correlation, factor[month])
             if hazard.kind == STEADY:
                 for day in range(1, hazard.until + 1):

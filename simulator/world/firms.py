@@ -90,8 +90,8 @@ GUIDES = 64
 ROW = np.dtype([("cumulative", "f8"), ("value", "i8")], align=True)
 """One row of a table of shares.
 
-A table starts with ``GUIDES`` rows that hold, for draws from ``k / GUIDES`` on, the row at which to start looking; the rows of its values follow, the last
-with ``cumulative`` above 1. The ``cumulative`` of the first guide is that of the first value.
+A table starts with ``GUIDES`` rows that hold, for draws from ``k / GUIDES`` on, the row at which to start looking; the rows of its values follow, the
+last with ``cumulative`` above 1. The ``cumulative`` of a guide is that of the first value.
 """
 
 
@@ -137,6 +137,12 @@ def is_single(rows: NDArray[np.void], table: int) -> bool:
 
 
 @compiled
+def is_open(chance: float) -> bool:
+    """Whether a chance is neither 0 nor 1."""
+    return 0.0 < chance < 1.0
+
+
+@compiled
 def maturity_of(month: NDArray[np.int32], month_start: NDArray[np.int32], day: int, term_months: int) -> int:
     """Day of the same date ``term_months`` later; the month's last day where it has no such date.
 
@@ -160,32 +166,38 @@ def draw_amount(segment: Any, profile: Any, rows: NDArray[np.void], draw: float)
 
 
 @compiled
+def fill_traits(segment: Any, number: int, rows: NDArray[np.void], link: Any) -> None:  # noqa: ANN401  records
+    """Write what all firms of a segment share into the record of their links: traits whose table has one row need no draw."""
+    link.segment, link.sector, link.pays_every = number, segment.sector, segment.pays_every
+    link.bank, link.region = choose(rows, segment.bank, 0.0), choose(rows, segment.region, 0.0)
+    link.repayment, link.firm_class = choose(rows, segment.repayment, 0.0), choose(rows, segment.firm_class, 0.0)
+    link.route, link.unsecured = choose(rows, segment.route, 0.0), choose(rows, segment.unsecured, 0.0)
+    link.ancillary, link.signal = 0.0, 0.0
+    link.fate = -1
+
+
+@compiled
 def draw_traits(segment: Any, rows: NDArray[np.void], address: Address, link: Any) -> None:  # noqa: ANN401  records
-    """Draw what a firm is, apart from its grade, into a record of its links; tables with one row cost no draw."""
-    bank, region, repayment, firm_class = 0.0, 0.0, 0.0, 0.0
+    """Draw what a firm is, apart from its grade, into the record of its links; blocks that decide nothing are not drawn."""
     is_one_place = is_single(rows, segment.bank) and is_single(rows, segment.region)
     if not (is_one_place and is_single(rows, segment.repayment) and is_single(rows, segment.firm_class)):
         bank, region, repayment, firm_class = draws(address, NO_LINK, FIRM, PLACE)
-    link.bank = choose(rows, segment.bank, bank)
-    link.region = choose(rows, segment.region, region)
-    link.repayment = choose(rows, segment.repayment, repayment)
-    link.firm_class = choose(rows, segment.firm_class, firm_class)
-    route, unsecured, ip_pledge, key_list = 0.5, 0.5, 0.5, 0.5
-    if 0.0 < segment.ip_pledge < 1.0 or 0.0 < segment.key_list < 1.0 or not (is_single(rows, segment.route) and is_single(rows, segment.unsecured)):
+        link.bank, link.region = choose(rows, segment.bank, bank), choose(rows, segment.region, region)
+        link.repayment, link.firm_class = choose(rows, segment.repayment, repayment), choose(rows, segment.firm_class, firm_class)
+    ip_pledge, key_list = 0.5, 0.5
+    if is_open(segment.ip_pledge) or is_open(segment.key_list) or not (is_single(rows, segment.route) and is_single(rows, segment.unsecured)):
         route, unsecured, ip_pledge, key_list = draws(address, NO_LINK, FIRM, PRODUCT)
-    link.route = choose(rows, segment.route, route)
-    link.unsecured = choose(rows, segment.unsecured, unsecured)
-    policy_funded, borrowed_before, ancillary, signal = 0.5, 0.5, 0.5, 0.5
-    if segment.is_seen_by_banks or 0.0 < segment.policy_funded < 1.0 or 0.0 < segment.borrowed_before < 1.0:
+        link.route, link.unsecured = choose(rows, segment.route, route), choose(rows, segment.unsecured, unsecured)
+    policy_funded, borrowed_before = 0.5, 0.5
+    if segment.is_seen_by_banks or is_open(segment.policy_funded) or is_open(segment.borrowed_before):
         policy_funded, borrowed_before, ancillary, signal = draws(address, NO_LINK, FIRM, BANKING)
+        if segment.is_seen_by_banks:
+            link.ancillary, link.signal = normal_quantile(ancillary), normal_quantile(signal)
     flags = IP_PLEDGE if ip_pledge < segment.ip_pledge else 0
     flags |= KEY_LIST if key_list < segment.key_list else 0
     flags |= POLICY_FUNDED if policy_funded < segment.policy_funded else 0
     flags |= BORROWED_BEFORE if borrowed_before < segment.borrowed_before else 0
     link.flags = flags
-    if segment.is_seen_by_banks:
-        link.ancillary = normal_quantile(ancillary)
-        link.signal = normal_quantile(signal)
 
 
 @compiled

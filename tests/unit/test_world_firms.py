@@ -173,13 +173,7 @@ def test_shares_chances_and_stated_figures_reach_the_links(plan_of: Plans) -> No
     firm = RICH | {"firms": 6000, "drawdowns": {"mean": 1.0}, "renewal": 0.0, "pd": {"A": 0.01, "B": 0.04}, "pays_every": 3}
     plan = plan_of({"甲": firm}, banks=banks)
     links = draw_history(plan, 0).links
-    expected = {
-        "grade": 0.7,
-        "region": 0.5,
-        "firm_class": 0.9,
-        "route": 0.6,
-        "bank": 0.75,
-    }
+    expected = {"grade": 0.7, "region": 0.5, "firm_class": 0.9, "route": 0.6, "bank": 0.75}
     for name, share in expected.items():
         assert (links[name] == 1).mean() == pytest.approx(share, abs=0.03)
     for kind, share in ((Repayment.BULLET, 0.5), (Repayment.EQUAL_INSTALMENT, 0.1)):
@@ -236,3 +230,8 @@ def test_arriving_firms_come_after_the_fixed_ones_and_do_not_move_with_them(plan
         [[link[1:] for link in links] for firm, links in sorted(by_firm(world).items()) if firm >= fixed] for world, fixed in ((few, 10), (more, 20))
     )
     assert arrived == same_arrived
+
+
+def test_a_window_without_days_is_refused_by_name(plan_of: Plans) -> None:
+    with pytest.raises(ScenarioError, match=r"population\.segments\.甲.*起始日晚于截止日"):
+        plan_of({"甲": RICH}, scheme={"in_force": {"since": datetime.date(2026, 5, 1)}})
