@@ -79,8 +79,14 @@ def _of_shares(scenario: Scenario, sample: Sample) -> Iterator[Caution]:
     total = shares[:, direct_layers(sample)].sum(axis=1)
     cases = (
         (total == 0, Words("的放款额没有任何一层补偿（缺口）", "of lending is covered by no layer (a gap)")),
-        (total == r.MILLION, Words("的放款额各层比例合计为100%，银行不承担本金损失", "of lending has shares of 100% in all: the bank bears no principal")),
-        (total > r.MILLION, Words("的放款额各层比例合计超过100%（重叠），后面的层付不足额", "of lending has shares past 100% (an overlap): later layers pay less")),
+        (
+            total == r.MILLION,
+            Words("的放款额各层比例合计为100%，银行不承担本金损失", "of lending has shares of 100% in all: the bank bears no principal"),
+        ),
+        (
+            total > r.MILLION,
+            Words("的放款额各层比例合计超过100%（重叠），后面的层付不足额", "of lending has shares past 100% (an overlap): later layers pay less"),
+        ),
     )
     for where, words in cases:
         if where.any():
@@ -175,7 +181,9 @@ def _of_limits(scenario: Scenario, sample: Sample) -> Iterator[Caution]:
     if over.any():
         grades = sample.play.setting.names.grades
         parts = [(grades[number], float(over[links["grade"] == number].mean())) for number in np.unique(links["grade"][over])]
-        listed = Words("、".join(f"{grade}级{percent(part)}" for grade, part in parts), ", ".join(f"{grade} {percent(part)}" for grade, part in parts))
+        listed = Words(
+            "、".join(f"{grade}级{percent(part)}" for grade, part in parts), ", ".join(f"{grade} {percent(part)}" for grade, part in parts)
+        )
         zh = f"{percent(float(over.mean()))}的申请金额超过单笔上限，按上限放款（{listed.zh}）"
         en = f"{percent(float(over.mean()))} of applications ask for more than the limit of one loan and get the limit ({listed.en})"
         yield Caution(Words(zh, en), "scheme.limits.loan")
@@ -200,7 +208,11 @@ def _of_guards(scenario: Scenario) -> Iterator[Caution]:
         if guard.reset == "never" and guard.effect in ("stop_compensation", "defer_payment") and guard.claims == "hold":
             zh, en = f"“{name}”一经触发不再恢复，留待受理的申请永远不会支付", f"{name} never lets go, so claims held by it are never paid"
             yield Caution(Words(zh, en), f"{path}.claims")
-        if guard.test == "yearly" and (scenario.run.lend_until.year, 12, 31) > (scenario.run.lend_until.year, scenario.run.lend_until.month, scenario.run.lend_until.day):
+        if guard.test == "yearly" and (scenario.run.lend_until.year, 12, 31) > (
+            scenario.run.lend_until.year,
+            scenario.run.lend_until.month,
+            scenario.run.lend_until.day,
+        ):
             last = scenario.run.lend_until.year - 1
             if last < scenario.run.start.year:
                 zh, en = f"“{name}”在放款期内没有检测日，不起作用", f"{name} has no test day while lending goes on and does nothing"

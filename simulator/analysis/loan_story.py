@@ -68,7 +68,9 @@ class _Teller:
         own = [entry for entry in journal if entry["loan"] == 0 or entry["reason"] == r.Reason.TOP_UP or self.makes_good(entry)]
         failure = int(self.case["day"])
         found = [(day, 1, step) for day, step in self.payments(own)]
-        found += [(failure, 2, self.default()), *self.claims(failure)]
+        recovered = [int(entry["day"]) for entry in own if entry["reason"] == r.Reason.RECOVERY]
+        closed = max(recovered, default=failure + int(self.history.world.lags.max()))
+        found += [(failure, 2, self.default()), *self.claims(failure, closed)]
         return [step for _, _, step in sorted(found, key=lambda one: one[:2])]
 
     def makes_good(self, entry: Any) -> bool:  # noqa: ANN401  one journal entry
@@ -108,18 +110,17 @@ class _Teller:
         )
         return Step(self.date(int(self.case["day"])), words, "rules.defaults.default_loan")
 
-    def claims(self, failure: int) -> Iterator[tuple[int, int, Step]]:
-        """Tell the claims filed on the bank's own loss, from the layers' trigger days."""
-        last = failure + int(self.history.world.lags.max())
+    def claims(self, failure: int, closed: int) -> Iterator[tuple[int, int, Step]]:
+        """Tell the claims filed on the bank's own loss, from the layers' trigger days and the day on which recovery ended."""
         for number, layer in enumerate(self.contract.layers[r.PLAYED]):
             name, basis, trigger = self.contract.layer_names[number], int(layer["basis"]), int(layer["trigger"])
             if basis not in (r.Basis.OVERDUE_PRINCIPAL, r.Basis.NET_LOSS) or not self.history.books.positions["share"][r.PLAYED, 0, number]:
                 continue
-            waits = basis == r.Basis.NET_LOSS and last > failure + trigger
+            waits = basis == r.Basis.NET_LOSS and closed >= failure + trigger
+            day = closed if waits else failure + trigger
             why = Words("追偿结束", "recovery has ended") if waits else Words(f"逾期满{trigger}天", f"day {trigger} of the default")
             words = Words(f"{why.zh}，{self.bank.zh}按“{name}”提出申请", f"{why.en}: {self.bank.en} files its claim under {name}")
-            day = last if waits else failure + trigger
-            yield day, 3 if waits else 0, Step(self.date(day), words, "engine.event.History.file")
+            yield day, 3 if waits or day == failure else 0, Step(self.date(day), words, "engine.event.History.file")
 
     def payment(self, entry: Any, amount: Words) -> Step:  # noqa: ANN401  one journal entry
         """Tell one payment with the balance after."""
@@ -161,12 +162,24 @@ def yuan(fen: int) -> Words:
 PAYMENTS = {
     int(r.Reason.LOAN): (Words("{payer}向{payee}放款{amount}", "{payer} lends {payee} {amount}"), "rules.lending.lend"),
     int(r.Reason.FEE): (Words("{payer}向{payee}付费{amount}", "{payer} pays {payee} a fee of {amount}"), "rules.lending.charge_fees"),
-    int(r.Reason.INTEREST): (Words("{payer}向{payee}付息{amount}", "{payer} pays {payee} interest of {amount}"), "rules.repayment.collect_instalment"),
-    int(r.Reason.REPAYMENT): (Words("{payer}向{payee}还本{amount}", "{payer} repays {payee} {amount} of principal"), "rules.repayment.collect_instalment"),
-    int(r.Reason.SUBSIDY): (Words("{payer}向{payee}贴息{amount}", "{payer} pays {payee} an interest subsidy of {amount}"), "rules.repayment.pay_subsidy"),
+    int(r.Reason.INTEREST): (
+        Words("{payer}向{payee}付息{amount}", "{payer} pays {payee} interest of {amount}"),
+        "rules.repayment.collect_instalment",
+    ),
+    int(r.Reason.REPAYMENT): (
+        Words("{payer}向{payee}还本{amount}", "{payer} repays {payee} {amount} of principal"),
+        "rules.repayment.collect_instalment",
+    ),
+    int(r.Reason.SUBSIDY): (
+        Words("{payer}向{payee}贴息{amount}", "{payer} pays {payee} an interest subsidy of {amount}"),
+        "rules.repayment.pay_subsidy",
+    ),
     int(r.Reason.REFILL): (Words("{payer}为{payee}补充资金{amount}", "{payer} refills {payee} with {amount}"), "rules.pools.start_year"),
     int(r.Reason.TOP_UP): (Words("{payer}向{payee}补足资金{amount}", "{payer} tops up {payee} by {amount}"), "rules.pools.fund"),
-    int(r.Reason.CLAIM): (Words("{payer}按“{layer}”向{payee}支付补偿{amount}", "{payer} pays {payee} {amount} under {layer}"), "rules.claims.pay_claim"),
+    int(r.Reason.CLAIM): (
+        Words("{payer}按“{layer}”向{payee}支付补偿{amount}", "{payer} pays {payee} {amount} under {layer}"),
+        "rules.claims.pay_claim",
+    ),
     int(r.Reason.REIMBURSEMENT): (
         Words("{payer}按“{layer}”向{payee}支付分担款{amount}", "{payer} reimburses {payee} {amount} under {layer}"),
         "rules.claims.pay_claim",

@@ -154,7 +154,9 @@ def follow_loan(scenario: Scenario, loan: Loan | None = None, amount: int = AMOU
     history.play()
     if not history.loans.loans["amount"][0]:
         status = r.Status(int(history.loans.loans["status"][0])).name.lower()
-        raise ContractError(f"方案不接受这笔贷款（{status}）；请换等级或通道", f"the scheme does not admit this loan ({status}); name another grade or route")
+        raise ContractError(
+            f"方案不接受这笔贷款（{status}）；请换等级或通道", f"the scheme does not admit this loan ({status}); name another grade or route"
+        )
     case = history.books.cases[0]
     return WorkedLoan(
         loan=loan,

@@ -47,7 +47,9 @@ FEW_ALIKE = 3
     ),
 )
 @option("--grade", metavar="NAME", words=Text("跟踪哪个等级的贷款（默认最常见的）", "grade of the loan that is followed (default: the most common)"))
-@option("--route", metavar="NAME", words=Text("跟踪哪个业务通道的贷款（默认最常见的）", "route of the loan that is followed (default: the most common)"))
+@option(
+    "--route", metavar="NAME", words=Text("跟踪哪个业务通道的贷款（默认最常见的）", "route of the loan that is followed (default: the most common)")
+)
 @set_option
 @json_option
 @scenario_argument
@@ -140,7 +142,12 @@ def print_defaults(implied: Implied) -> None:
     """Print default rates."""
     from simulator.analysis.implied import YEARS
 
-    subheading(Text("违约率：企业持续在险，治愈之后，若干年内违约的机会", "Default rates: chance that a firm at risk all along fails for good within so many years, after cures"))
+    subheading(
+        Text(
+            "违约率：企业持续在险，治愈之后，若干年内违约的机会",
+            "Default rates: chance that a firm at risk all along fails for good within so many years, after cures",
+        )
+    )
     columns = [
         Column(Text("分组", "segment")),
         Column(Text("等级", "grades")),
@@ -221,7 +228,10 @@ def print_break_even(accounts: list[BreakEven], expected: float) -> None:
             zh, en = f"“{one.account}”全部贷款违约也用不完。", f"{one.account} lasts even if every loan fails."
         else:
             back = "100%" if one.rate_after_recovery > 1 else f"{one.rate_after_recovery:.3%}"
-            zh, en = f"“{one.account}”：无回收时{one.rate:.3%}，按预期回收时{back}。", f"{one.account}: {one.rate:.3%} with no recovery, {back} with the expected one."
+            zh, en = (
+                f"“{one.account}”：无回收时{one.rate:.3%}，按预期回收时{back}。",
+                f"{one.account}: {one.rate:.3%} with no recovery, {back} with the expected one.",
+            )
         paragraph(say(Text(zh, en)))
 
 
@@ -238,7 +248,14 @@ def print_loan(worked: WorkedLoan) -> None:
         )
     )
     requested, lent = format_money(worked.requested, lang), format_money(worked.lent, lang)
-    paragraph(say(Text(f"申请{requested}，放款{lent}（{kind}）；期限过半时违约，损失率取预期值。", f"{requested} asked for, {lent} lent ({kind}); it fails half-way and loses what is expected.")))
+    paragraph(
+        say(
+            Text(
+                f"申请{requested}，放款{lent}（{kind}）；期限过半时违约，损失率取预期值。",
+                f"{requested} asked for, {lent} lent ({kind}); it fails half-way and loses what is expected.",
+            )
+        )
+    )
     if worked.left_out:
         listed = say(Text("、", ", ")).join(one.say(lang) for one in worked.left_out)
         paragraph(say(Text(f"单笔演示中不计：{listed}。", f"Left out with one loan alone: {listed}.")))

@@ -28,7 +28,8 @@ def heading(text: Text) -> None:
 def subheading(text: Text) -> None:
     """Print the title of a section, after an empty line."""
     click.echo()
-    click.secho(say(text), bold=True)
+    for line in wrap(say(text), page_width()):
+        click.secho(line, bold=True)
 
 
 def paragraph(text: str, note: str = "", *, lead: str = "  ") -> None:

@@ -73,13 +73,15 @@ class Shown(NamedTuple):
     words=Text("第几条路径，从 0 数起", "which history, counted from 0"),
 )
 @option("--all", "everything", is_flag=True, words=Text("也列出普通的放款、付息和还本", "also tell ordinary lending, interest and repayment"))
-@option("--loan", type=click.IntRange(1), metavar="N", words=Text("只列第 N 笔贷款，包括放款和还款", "tell loan N alone, lending and repayment included"))
+@option(
+    "--loan", type=click.IntRange(1), metavar="N", words=Text("只列第 N 笔贷款，包括放款和还款", "tell loan N alone, lending and repayment included")
+)
 @set_option
 @seed_option
 @out_option
 @json_option
 @scenario_argument
-def main(  # noqa: PLR0917  click hands over every option
+def main(
     scenario: str, sets: tuple[str, ...], seed: int | None, history: int, everything: bool, loan: int | None, out: Path | None, as_json: bool
 ) -> None:
     """Play one history and tell it."""
@@ -121,7 +123,9 @@ def print_lines(lines: Sequence[Line], banks: frozenset[str]) -> None:
     if room is not None and sum(widths) + 2 * len(widths) > room:
         widths = [min(width, NARROW) if column in NAMES else width for column, width in enumerate(widths)]
     for number, row in enumerate(table):
-        click.echo("  ".join(_padded(cell, width, right=column in NUMBERS) for column, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip())
+        click.echo(
+            "  ".join(_padded(cell, width, right=column in NUMBERS) for column, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip()
+        )
         if number == 0:
             click.echo("-" * (sum(widths) + 2 * (len(widths) - 1)))
 

@@ -1,7 +1,7 @@
 """Layers on the loss of a whole portfolio: borrower by borrower, then for all together, in order of priority.
 
-Contracts of one priority see the same loss, what all lower numbers have left; each takes its part from the loans it covers. Nothing in here knows accounts
-or days: it is the arithmetic of a portfolio layer alone.
+Contracts of one priority see the same loss, what all lower numbers have left; each takes its part from the loans it covers. Nothing in here
+knows accounts or days: it is the arithmetic of a portfolio layer alone.
 """
 
 from __future__ import annotations

@@ -41,8 +41,16 @@ DENOMINATORS = {
     "lent_this_year": Words("当年放款额", "lending this year"),
     "lent_to_date": Words("累计放款额", "lending to date"),
 }
-UNITS = {"bank": Words("按银行逐家", "bank by bank"), "scheme": Words("按方案整体", "for the whole scheme"), "region": Words("按地区", "region by region")}
-RHYTHMS = {"monthly": Words("每月末", "at each month's end"), "quarterly": Words("每季末", "at each quarter's end"), "yearly": Words("每年末", "at each year's end")}
+UNITS = {
+    "bank": Words("按银行逐家", "bank by bank"),
+    "scheme": Words("按方案整体", "for the whole scheme"),
+    "region": Words("按地区", "region by region"),
+}
+RHYTHMS = {
+    "monthly": Words("每月末", "at each month's end"),
+    "quarterly": Words("每季末", "at each quarter's end"),
+    "yearly": Words("每年末", "at each year's end"),
+}
 EFFECTS = {
     "warn": Words("只预警，不停止任何支付", "it only warns"),
     "stop_compensation": Words("暂停补偿", "compensation stops"),
@@ -86,7 +94,10 @@ def tell_layers(scheme: Scheme) -> Iterator[Sentence]:
     """Tell the layers in their order, and what is left with the bank."""
     for number, (name, layer) in enumerate(scheme.layers.items(), 1):
         yield from _tell_layer(number, name, layer, scheme)
-    zh, en = "各层补偿以外的本金损失由放款银行承担，利息损失全部由银行承担", "what no layer pays of the principal stays with the lending bank, and so does all lost interest"
+    zh, en = (
+        "各层补偿以外的本金损失由放款银行承担，利息损失全部由银行承担",
+        "what no layer pays of the principal stays with the lending bank, and so does all lost interest",
+    )
     if not scheme.layers:
         zh, en = "没有分担层：本金损失和利息损失全部由放款银行承担", "there are no layers: the lending bank bears all lost principal and interest"
     yield sentence("layers", zh, en, "scheme.layers", "rules.claims.open_case")
@@ -99,7 +110,9 @@ def _tell_layer(number: int, name: str, layer: Layer, scheme: Scheme) -> Iterato
     only = Words(f"对{scope.zh}的贷款，", f" (only for loans {scope.en})") if scope else Words("", "")
     say = {"net_loss": _after_recovery, "payment_of": _of_payment}.get(layer.basis, _on_default)
     words = say(layer, part)
-    yield sentence("layers", f"第{number}层“{name}”：{only.zh}{words.zh}", f"layer {number}, {name}{only.en}: {words.en}", path, "rules.claims.entitlement")
+    yield sentence(
+        "layers", f"第{number}层“{name}”：{only.zh}{words.zh}", f"layer {number}, {name}{only.en}: {words.en}", path, "rules.claims.entitlement"
+    )
     if isinstance(layer.share, Tiers):
         yield from _tell_tiers(layer.share, f"{path}.share", name)
     if scheme.accounts[layer.payer].sub_accounts:
@@ -122,28 +135,40 @@ def _pays(days: int, since: Words) -> Words:
 
 def _on_default(layer: Layer, part: Words) -> Words:
     base, lag = BASES[layer.basis], _pays(layer.lag, Words("申请后", "the claim"))
+    day = Words(f"逾期满{layer.trigger}天", f"{p.counted(layer.trigger, 'day')} after the first missed payment")
+    if layer.trigger == 0:
+        day = Words("违约当日", "on the day of the first missed payment")
     return Words(
-        f"逾期满{layer.trigger}天，银行申请，“{layer.payer}”补偿{base.zh}的{part.zh}，{lag.zh}",
-        f"{p.counted(layer.trigger, 'day')} after the first missed payment the bank claims, and {layer.payer} pays {part.en} of {base.en}, {lag.en}",
+        f"{day.zh}，银行申请，“{layer.payer}”补偿{base.zh}的{part.zh}，{lag.zh}",
+        f"{day.en} the bank claims, and {layer.payer} pays {part.en} of {base.en}, {lag.en}",
     )
 
 
 def _after_recovery(layer: Layer, part: Words) -> Words:
     base, lag = BASES[layer.basis], _pays(layer.lag, Words("申请后", "the claim"))
+    day = Words("", "")
+    if layer.trigger:
+        day = Words(f"且逾期满{layer.trigger}天", f", and not before day {layer.trigger} of the default")
     return Words(
-        f"追偿结束且逾期满{layer.trigger}天后，银行申请，“{layer.payer}”补偿{base.zh}的{part.zh}，{lag.zh}",
-        f"when recovery has ended, and not before day {layer.trigger} of the default, the bank claims, and {layer.payer} pays {part.en} of {base.en}, {lag.en}",
+        f"追偿结束{day.zh}后，银行申请，“{layer.payer}”补偿{base.zh}的{part.zh}，{lag.zh}",
+        f"when recovery has ended{day.en}, the bank claims, and {layer.payer} pays {part.en} of {base.en}, {lag.en}",
     )
 
 
 def _of_payment(layer: Layer, part: Words) -> Words:
-    after = Words(f"付款后{layer.lag}天", f"{p.counted(layer.lag, 'day')} after {layer.of} has paid") if layer.lag else Words("付款当日", f"on the day {layer.of} pays")
+    after = (
+        Words(f"付款后{layer.lag}天", f"{p.counted(layer.lag, 'day')} after {layer.of} has paid")
+        if layer.lag
+        else Words("付款当日", f"on the day {layer.of} pays")
+    )
     return Words(f"“{layer.of}”{after.zh}，“{layer.payer}”分担其付款的{part.zh}", f"{after.en}, {layer.payer} takes over {part.en} of that payment")
 
 
 def _tell_tiers(tiers: Tiers, path: str, layer: str) -> Iterator[Sentence]:
     how = COMBINED[tiers.combine]
-    ceiling = Words(f"，合计不超过{write_share(tiers.ceiling)}", f", {write_share(tiers.ceiling)} at most") if tiers.combine == "sum" else Words("", "")
+    ceiling = (
+        Words(f"，合计不超过{write_share(tiers.ceiling)}", f", {write_share(tiers.ceiling)} at most") if tiers.combine == "sum" else Words("", "")
+    )
     rest = Words("", "")
     if tiers.combine in ("first", "max"):
         rest = Words(f"，各档都不符合的为{write_share(tiers.otherwise)}", f"; {write_share(tiers.otherwise)} where none holds")
@@ -172,7 +197,10 @@ def _tell_limits(name: str, layer: Layer, path: str) -> Iterator[Sentence]:
 def _tell_cap(name: str, cap: AggregateCap, path: str) -> Iterator[Sentence]:
     base = CAP_BASES[cap.base]
     anew = Words("，每年重新计算", ", counted anew each year") if cap.reset == "yearly" else Words("，不重新计算", ", never counted anew")
-    zh, en = f"“{name}”累计支付以{base.zh}的{write_share(cap.ratio)}为限{anew.zh}", f"all that {name} pays is capped at {write_share(cap.ratio)} of {base.en}{anew.en}"
+    zh, en = (
+        f"“{name}”累计支付以{base.zh}的{write_share(cap.ratio)}为限{anew.zh}",
+        f"all that {name} pays is capped at {write_share(cap.ratio)} of {base.en}{anew.en}",
+    )
     yield sentence("layers", zh, en, path, "rules.claims.cap_room")
     bearer = Words("放款银行", "the lending bank") if cap.excess_to == "bank" else p.named(cap.excess_to)
     zh, en = f"“{name}”超出上限的部分由{bearer.zh}承担", f"what the cap of {name} cuts off is borne by {bearer.en}"
@@ -217,4 +245,6 @@ def _tell_stop(guard: Guard, part: str, path: str) -> Iterator[Sentence]:
         "never": Words("一经触发不再恢复", "it never lets go"),
     }
     words = resets[guard.reset]
-    yield sentence("guards", words.zh, words.en, f"{path}.reset", "rules.guards.reset_yearly" if guard.reset == "yearly" else "rules.guards.test_guards")
+    yield sentence(
+        "guards", words.zh, words.en, f"{path}.reset", "rules.guards.reset_yearly" if guard.reset == "yearly" else "rules.guards.test_guards"
+    )

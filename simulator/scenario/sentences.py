@@ -42,12 +42,22 @@ KINDS = {
 SHORT = {
     "pay_what_is_left": Words("资金不足时以余额为限支付，差额不再补付", "when short it pays what is left, and the rest is never paid"),
     "queue": Words("资金不足时按申请先后排队，有钱时补付", "when short, claims wait in the order of filing until there is money"),
-    "pro_rata": Words("资金不足时当日各笔按应付额同比例支付，差额不再补付", "when short, the claims of a day share what is left in proportion, and the rest is never paid"),
+    "pro_rata": Words(
+        "资金不足时当日各笔按应付额同比例支付，差额不再补付",
+        "when short, the claims of a day share what is left in proportion, and the rest is never paid",
+    ),
 }
 ORDERS = {
-    "pro_rata": Words("追偿净额按各方已实际承担的损失同比例分配", "what is recovered, net of costs, is shared in proportion to what each party has actually borne"),
-    "bank_first": Words("追偿净额先补足银行，余下的再由各支付方同比例分配", "what is recovered, net of costs, goes to the bank until it is whole, then to those who paid"),
-    "fund_first": Words("追偿净额先补足各支付方，余下的再归银行", "what is recovered, net of costs, goes to those who paid until they are whole, then to the bank"),
+    "pro_rata": Words(
+        "追偿净额按各方已实际承担的损失同比例分配", "what is recovered, net of costs, is shared in proportion to what each party has actually borne"
+    ),
+    "bank_first": Words(
+        "追偿净额先补足银行，余下的再由各支付方同比例分配",
+        "what is recovered, net of costs, goes to the bank until it is whole, then to those who paid",
+    ),
+    "fund_first": Words(
+        "追偿净额先补足各支付方，余下的再归银行", "what is recovered, net of costs, goes to those who paid until they are whole, then to the bank"
+    ),
     "advance_then_settle": Words(
         "先行垫付、事后清算：每次回收后，各支付方退回超出“净损失乘以比例”的部分",
         "payments are advances: after each recovery those who paid get back what exceeds their share of the net loss",
@@ -82,7 +92,9 @@ def tell_scheme(scenario: Scenario) -> list[Sentence]:
 def _tell_dates(scenario: Scenario) -> Iterator[Sentence]:
     run, force = scenario.run, scenario.scheme.in_force
     start, last = p.date(run.start), p.date(run.lend_until)
-    yield sentence("dates", f"模拟自{start.zh}起，放款至{last.zh}", f"the clock starts on {start.en}; lending ends on {last.en}", "run", "rules.lending.lend_day")
+    yield sentence(
+        "dates", f"模拟自{start.zh}起，放款至{last.zh}", f"the clock starts on {start.en}; lending ends on {last.en}", "run", "rules.lending.lend_day"
+    )
     if run.run_off == "settle":
         zh, en = f"停止放款后继续清算，最长{run.settle_years}年", f"claims and recoveries then run on, {p.counted(run.settle_years, 'year')} at most"
     else:
@@ -104,7 +116,13 @@ def _tell_account(name: str, account: Account, path: str) -> Iterator[Sentence]:
     kind = KINDS[account.kind]
     public = Words("，属公共资金", ", public money") if account.public else Words("", "")
     if account.endowment is None:
-        yield sentence("accounts", f"“{name}”为{kind.zh}{public.zh}，支付能力不设限", f"{name} is {kind.en}{public.en}, without a limit", path, "rules.pools.pay_due")
+        yield sentence(
+            "accounts",
+            f"“{name}”为{kind.zh}{public.zh}，支付能力不设限",
+            f"{name} is {kind.en}{public.en}, without a limit",
+            path,
+            "rules.pools.pay_due",
+        )
     else:
         total = p.money(account.endowment)
         given = p.shares(account.funded_by) if account.funded_by else None
@@ -112,17 +130,23 @@ def _tell_account(name: str, account: Account, path: str) -> Iterator[Sentence]:
         zh, en = f"“{name}”为{kind.zh}{public.zh}，初始资金{total.zh}{funded.zh}", f"{name} is {kind.en}{public.en} of {total.en}{funded.en}"
         yield sentence("accounts", zh, en, path, "rules.pools.endow")
         yield from _tell_refill(name, account.refill, path)
-        words = SHORT[account.when_short]
-        yield sentence("accounts", f"“{name}”{words.zh}", f"{name}: {words.en}", f"{path}.when_short", "rules.pools.pay_due")
+        if account.refill.rule != "as_needed":
+            words = SHORT[account.when_short]
+            yield sentence("accounts", f"“{name}”{words.zh}", f"{name}: {words.en}", f"{path}.when_short", "rules.pools.pay_due")
     if account.annual_budget is not None:
         most = p.money(account.annual_budget)
         zh, en = f"“{name}”每个自然年度最多支付{most.zh}", f"{name} pays at most {most.en} in a calendar year"
         yield sentence("accounts", zh, en, f"{path}.annual_budget", "rules.pools.pay_due")
     if account.interest:
-        zh, en = f"“{name}”余额按年利率{write_share(account.interest)}计存款利息", f"the balance of {name} earns {write_share(account.interest)} a year"
+        zh, en = (
+            f"“{name}”余额按年利率{write_share(account.interest)}计存款利息",
+            f"the balance of {name} earns {write_share(account.interest)} a year",
+        )
         yield sentence("accounts", zh, en, f"{path}.interest", "rules.pools.pay_deposit_interest")
     if account.sub_accounts:
-        parts = p.shares(account.sub_accounts.shares) if account.sub_accounts.shares else Words("按各地区企业数占比", "by the regions' shares of firms")
+        parts = (
+            p.shares(account.sub_accounts.shares) if account.sub_accounts.shares else Words("按各地区企业数占比", "by the regions' shares of firms")
+        )
         zh, en = f"“{name}”按地区分设分账户，份额：{parts.zh}", f"{name} is divided into sub-accounts by region: {parts.en}"
         yield sentence("accounts", zh, en, f"{path}.sub_accounts", "rules.claims.payer_of")
 
@@ -130,7 +154,7 @@ def _tell_account(name: str, account: Account, path: str) -> Iterator[Sentence]:
 def _tell_refill(name: str, refill: Refill, path: str) -> Iterator[Sentence]:
     amount = p.money(refill.amount or 0)
     rules = {
-        "none": Words("资金用完后不再补充", "is not refilled"),
+        "none": Words("的资金用完后不再补充", "is not refilled"),
         "last_year_payouts": Words("每年1月1日按上一年度实际支付额补充", "is refilled on 1 January by what it paid in the year before"),
         "annual_budget": Words(f"每年1月1日补充{amount.zh}", f"gets {amount.en} on 1 January of each year"),
         "to_target": Words(f"每年1月1日补足到{amount.zh}", f"is filled up to {amount.en} on 1 January of each year"),
@@ -139,53 +163,66 @@ def _tell_refill(name: str, refill: Refill, path: str) -> Iterator[Sentence]:
     words = rules[refill.rule]
     ends = Words("", "")
     if refill.rule not in ("none", "as_needed"):
-        ends = Words("，停止放款后继续补充", ", also after lending has ended") if refill.after_lending else Words("，停止放款后不再补充", ", as long as lending goes on")
+        ends = (
+            Words("，停止放款后继续补充", ", also after lending has ended")
+            if refill.after_lending
+            else Words("，停止放款后不再补充", ", as long as lending goes on")
+        )
     rule = "rules.pools.pay_due" if refill.rule == "as_needed" else "rules.pools.start_year"
     yield sentence("accounts", f"“{name}”{words.zh}{ends.zh}", f"{name} {words.en}{ends.en}", f"{path}.refill", rule)
 
 
+MOST = {
+    "loan": Words("单笔贷款最高", "one loan may be at most"),
+    "firm": Words("单户贷款余额最高", "one firm may owe at most"),
+    "bank_year": Words("单家银行每个自然年度最多放款", "a bank may lend in a calendar year at most"),
+    "scheme_year": Words("全部银行每个自然年度最多放款", "all banks together may lend in a calendar year at most"),
+}
+UNLIMITED = {
+    "loan": Words("单笔金额", "one loan"),
+    "firm": Words("单户余额", "one firm's balance"),
+    "bank_year": Words("单行年度放款", "a bank's lending a year"),
+    "scheme_year": Words("年度总放款", "all lending a year"),
+    "open_loans": Words("在贷笔数", "open loans"),
+    "term": Words("期限", "term"),
+    "rate": Words("利率", "rate"),
+}
+
+
 def _tell_limits(scenario: Scenario) -> Iterator[Sentence]:
     limits = scenario.scheme.limits
-    unsaid: list[Words] = []
-    amounts = (
-        ("loan", Words("单笔贷款最高", "one loan may be at most"), Words("单笔金额", "one loan"), "terms.sheet.write_sheet"),
-        ("firm", Words("单户贷款余额最高", "one firm may owe at most"), Words("单户余额", "one firm's balance"), "rules.lending.decide"),
-        ("bank_year", Words("单家银行每个自然年度最多放款", "a bank may lend in a calendar year at most"), Words("单行年度放款", "a bank's lending a year"), "rules.lending.decide"),
-        ("scheme_year", Words("全部银行每个自然年度最多放款", "all banks together may lend in a calendar year at most"), Words("年度总放款", "all lending a year"), "rules.lending.decide"),
-    )
-    for key, lead, short, rule in amounts:
+    for key, lead in MOST.items():
         most = _amounts(getattr(limits, key))
-        if most is None:
-            unsaid.append(short)
-        else:
+        if most is not None:
+            rule = "terms.sheet.write_sheet" if key == "loan" else "rules.lending.decide"
             yield sentence("limits", f"{lead.zh}{most.zh}", f"{lead.en} {most.en}", f"scheme.limits.{key}", rule)
     if limits.open_loans is not None:
         zh, en = f"一户企业同时在贷最多{limits.open_loans}笔", f"a firm may have at most {p.counted(limits.open_loans, 'open loan')}"
         yield sentence("limits", zh, en, "scheme.limits.open_loans", "rules.lending.decide")
-    else:
-        unsaid.append(Words("在贷笔数", "open loans"))
     if limits.term is not None:
         longest = p.months(limits.term)
         zh, en = f"贷款期限最长{longest.zh}，更长的不予受理", f"a loan may run for at most {longest.en}; longer ones are not eligible"
         yield sentence("limits", zh, en, "scheme.limits.term", "terms.sheet.write_sheet")
-    else:
-        unsaid.append(Words("期限", "term"))
     if limits.rate is not None:
         cap = p.rate(limits.rate, scenario.prices.lpr)
-        yield sentence("limits", f"贷款利率最高{cap.zh}，更高的降到上限", f"the loan rate is at most {cap.en}; higher ones come down to it", "scheme.limits.rate", "terms.sheet.write_sheet")
-    else:
-        unsaid.append(Words("利率", "rate"))
+        zh, en = f"贷款利率最高{cap.zh}，更高的降到上限", f"the loan rate is at most {cap.en}; higher ones come down to it"
+        yield sentence("limits", zh, en, "scheme.limits.rate", "terms.sheet.write_sheet")
+    unsaid = [words for key, words in UNLIMITED.items() if _is_unlimited(getattr(limits, key))]
     if unsaid:
         some = p.listed(unsaid)
         yield sentence("limits", f"不设上限的有：{some.zh}", f"without a limit: {some.en}", "scheme.limits", "rules.lending.decide")
 
 
-def _amounts(limit: int | dict[str, int] | None) -> Words | None:
+def _is_unlimited(limit: object) -> bool:
+    return limit is None or (isinstance(limit, dict) and all(most is None for most in limit.values()))
+
+
+def _amounts(limit: int | dict[str, int | None] | None) -> Words | None:
     """Write one limit or one a grade; None where nothing is limited."""
-    if not isinstance(limit, dict):
-        return None if limit is None else p.money(limit)
-    if all(most is None for most in limit.values()):
+    if limit is None or _is_unlimited(limit):
         return None
+    if not isinstance(limit, dict):
+        return p.money(limit)
     none = Words("不限", "no limit")
     parts = [(grade, none if most is None else p.money(most)) for grade, most in limit.items()]
     return Words("：" + "、".join(f"{grade}级{most.zh}" for grade, most in parts), ", ".join(f"{most.en} ({grade})" for grade, most in parts))
@@ -238,7 +275,11 @@ def _tell_subsidy(name: str, subsidy: InterestSubsidy) -> Sentence:
     else:
         points = f"{(subsidy.points or 0) / 10_000:g}"
         how = Words(f"贴补{points}个百分点", f"pays {points} percentage points")
-    held = Words("，按时还清后一次拨付", ", once the loan is repaid on time") if subsidy.if_repaid else Words("，每次付息后拨付", ", with each interest payment")
+    held = (
+        Words("，按时还清后一次拨付", ", once the loan is repaid on time")
+        if subsidy.if_repaid
+        else Words("，每次付息后拨付", ", with each interest payment")
+    )
     zh, en = f"“{name}”：{scope.zh}“{subsidy.payer}”{how.zh}{held.zh}", f"{name}: {scope.en}{subsidy.payer} {how.en}{held.en}"
     return sentence("prices", zh, en, f"scheme.interest_subsidies.{name}", "rules.repayment.pay_subsidy")
 
@@ -271,7 +312,13 @@ def _bank_path(names: list[str]) -> str:
 def _tell_bank(name: str, bank: Bank) -> Iterator[Sentence]:
     if bank.quota is not None:
         most = p.money(bank.quota)
-        yield sentence("banks", f"“{name}”每个自然年度最多放款{most.zh}", f"{name} lends at most {most.en} in a calendar year", f"banks.members.{name}.quota", "rules.lending.decide")
+        yield sentence(
+            "banks",
+            f"“{name}”每个自然年度最多放款{most.zh}",
+            f"{name} lends at most {most.en} in a calendar year",
+            f"banks.members.{name}.quota",
+            "rules.lending.decide",
+        )
     if bank.npl_tolerance is not None:
         part = write_share(bank.npl_tolerance)
         zh, en = f"“{name}”不良率超过{part}时停止放款", f"{name} stops lending while its NPL ratio is above {part}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from simulator.dates import DAYS_A_YEAR, days_between
 from simulator.errors import ContractError, Problem, ScenarioError
 from simulator.rules.records import Repayment
+from simulator.scenario.names import Names, names_of
 from simulator.scenario.quantities import resolve_rate
 from simulator.world import failures
 from simulator.world.amounts import lower_amounts
@@ -20,6 +20,8 @@ from simulator.world.macro import MacroPlan, plan_macro
 from simulator.world.recoveries import RecoveryPlan, conditional_lgd_level, plan_recoveries
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from numpy.typing import NDArray
 
     from simulator.dates import Calendar
@@ -28,18 +30,6 @@ if TYPE_CHECKING:
 ALWAYS = 2.0
 HIGHEST_PD = 1.0 - 1e-12
 FEW_DAYS_A_MONTH = 28
-
-
-class Names(NamedTuple):
-    """What the numbers in a link mean: each name's place is its number."""
-
-    segments: tuple[str, ...]
-    sectors: tuple[str, ...]
-    grades: tuple[str, ...]
-    firm_classes: tuple[str, ...]
-    regions: tuple[str, ...]
-    routes: tuple[str, ...]
-    banks: tuple[str, ...]
 
 
 class WorldPlan(NamedTuple):
@@ -116,11 +106,6 @@ def by_grade(value: Any, grade: str) -> Any:  # noqa: ANN401  of any unit
     return value[grade] if isinstance(value, Mapping) else value
 
 
-def names_of(shares: Iterable[Mapping[str, int]]) -> tuple[str, ...]:
-    """All names in the order in which they first stand."""
-    return tuple(dict.fromkeys(name for table in shares for name in table))
-
-
 class _Lowering:
     """One scenario on its way to arrays."""
 
@@ -129,19 +114,9 @@ class _Lowering:
         self.calendar = calendar
         self.has_signals = has_signals
         self.segments = scenario.population.segments
-        members = self.segments.values()
-        self.names = Names(
-            segments=tuple(self.segments),
-            sectors=tuple(dict.fromkeys(segment.sector or name for name, segment in self.segments.items())),
-            grades=names_of(segment.grade for segment in members),
-            firm_classes=names_of(segment.firm_class for segment in members),
-            regions=names_of(segment.region for segment in members),
-            routes=names_of(segment.route for segment in members),
-            banks=tuple(scenario.banks.members),
-        )
-        run, since = scenario.run, scenario.scheme.in_force.since
+        self.names = names_of(scenario)
+        run = scenario.run
         self.lend_until = days_between(run.start, run.lend_until)
-        self.first_from = max(0, days_between(run.start, since)) if since else 0
         self.n_days = len(calendar.month)
         self.tables = _Tables()
         self.clocks: dict[bytes, NDArray[np.float64]] = {}
@@ -228,7 +203,7 @@ class _Lowering:
     def first_window(self, segment: Segment) -> tuple[int, int]:
         """First day of a segment's first applications, and the number of days over which they are spread."""
         start = self.scenario.run.start
-        first = max(self.first_from, days_between(start, segment.applies_from)) if segment.applies_from else self.first_from
+        first = days_between(start, segment.applies_from) if segment.applies_from else 0
         last = min(self.lend_until, days_between(start, segment.applies_until)) if segment.applies_until else self.lend_until
         if first > last:
             zh, en = "首次申请的时间段为空：起始日晚于截止日", "there is no day for first applications: the first is after the last"
