@@ -89,7 +89,7 @@ def _widened(kind: Any) -> Any:  # noqa: ANN401  numba's types have no public ba
 
 def compiled(function: F) -> F:
     """Compile a kernel on first call, without the interpreter lock, cached on disk."""
-    return _dispatcher(function, counts_references=True)
+    return _dispatcher(function, counts_references=True)  # type: ignore[no-any-return]
 
 
 def rule(function: F) -> F:
@@ -97,7 +97,7 @@ def rule(function: F) -> F:
 
     Counting cost two thirds of the time of lending. A rule may be called from any kernel; it must never return an array or a record.
     """
-    return _dispatcher(function, counts_references=False)
+    return _dispatcher(function, counts_references=False)  # type: ignore[no-any-return]
 
 
 def _dispatcher(function: Any, *, counts_references: bool) -> Any:  # noqa: ANN401  numba's dispatcher has no public type
@@ -106,7 +106,8 @@ def _dispatcher(function: Any, *, counts_references: bool) -> Any:  # noqa: ANN4
     Left alone, numba compiles a callee anew for every constant and every width of whole number it is called with (``move`` 17 times); widening
     halves the first run's wait. Callees are inlined, since passing tuples of arrays costs more than most rules do.
     """
-    dispatcher = numba.njit(cache=True, nogil=True, forceinline=True, _nrt=counts_references)(function)
+    options: dict[str, Any] = {"cache": True, "nogil": True, "forceinline": True, "_nrt": counts_references}
+    dispatcher: Any = numba.njit(**options)(function)
     if not hasattr(dispatcher, "get_call_template"):
         return dispatcher  # NUMBA_DISABLE_JIT leaves the plain function
     find = dispatcher.get_call_template

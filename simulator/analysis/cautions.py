@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -49,7 +50,7 @@ def cautions_of(scenario: Scenario, sample: Sample, implied: Implied) -> list[Ca
         *_of_shares(scenario, sample),
         *_of_reach(scenario, sample),
         *_of_tiers(scenario, sample),
-        *_of_limits(scenario, sample),
+        *_of_limits(sample),
         *_of_guards(scenario),
         *_of_money(scenario, implied),
     ]
@@ -170,10 +171,10 @@ def _that_count(tiers: NDArray[np.void], met: list[int], combine: str) -> list[i
     return met
 
 
-def _of_limits(scenario: Scenario, sample: Sample) -> Iterator[Caution]:
+def _of_limits(sample: Sample) -> Iterator[Caution]:
     book, lent = sample.book, sample.is_lent
-    links, n = book.links, len(book.links)
-    if not n:
+    links = book.links
+    if not len(links):
         yield Caution(Words("没有任何贷款申请", "there is no application at all"), "population")
         return
     limits = sample.play.setting.contract.grades["loan_limit"]
@@ -188,10 +189,11 @@ def _of_limits(scenario: Scenario, sample: Sample) -> Iterator[Caution]:
         en = f"{percent(float(over.mean()))} of applications ask for more than the limit of one loan and get the limit ({listed.en})"
         yield Caution(Words(zh, en), "scheme.limits.loan")
     for status, words in REFUSALS.items():
-        part = float((book.loans["status"] == status).mean())
-        if part > 0:
+        where = book.loans["status"] == status
+        if where.any():
             path = "scheme.limits" if status != r.Status.MARGIN_TOO_LOW else "banks.members"
-            yield Caution(Words(f"{percent(part)}的申请未获贷款：{words.zh}", f"{percent(part)} of applications are not lent: {words.en}"), path)
+            refused = percent(float(where.mean()))
+            yield Caution(Words(f"{refused}的申请未获贷款：{words.zh}", f"{refused} of applications are not lent: {words.en}"), path)
     capped = lent & (links["rate"] > book.sheet["rate"])
     if capped.any():
         part = percent(float(capped.sum() / max(1, lent.sum())))
@@ -208,23 +210,18 @@ def _of_guards(scenario: Scenario) -> Iterator[Caution]:
         if guard.reset == "never" and guard.effect in ("stop_compensation", "defer_payment") and guard.claims == "hold":
             zh, en = f"“{name}”一经触发不再恢复，留待受理的申请永远不会支付", f"{name} never lets go, so claims held by it are never paid"
             yield Caution(Words(zh, en), f"{path}.claims")
-        if guard.test == "yearly" and (scenario.run.lend_until.year, 12, 31) > (
-            scenario.run.lend_until.year,
-            scenario.run.lend_until.month,
-            scenario.run.lend_until.day,
-        ):
-            last = scenario.run.lend_until.year - 1
-            if last < scenario.run.start.year:
-                zh, en = f"“{name}”在放款期内没有检测日，不起作用", f"{name} has no test day while lending goes on and does nothing"
-                yield Caution(Words(zh, en), f"{path}.test")
+        if guard.test == "yearly" and datetime.date(scenario.run.start.year, 12, 31) > scenario.run.lend_until:
+            zh, en = f"“{name}”在放款期内没有检测日，不起作用", f"{name} has no test day while lending goes on and does nothing"
+            yield Caution(Words(zh, en), f"{path}.test")
 
 
 def _of_money(scenario: Scenario, implied: Implied) -> Iterator[Caution]:
     expected = implied.default_rate
     for one in implied.break_even:
         if one.rate_after_recovery is not None and one.rate_after_recovery < expected:
-            zh = f"“{one.account}”按预期回收只够应付放款额{one.rate_after_recovery:.2%}的违约，而预期违约为{expected:.2%}：平均情况下就会用完"
-            en = f"{one.account} lasts for defaults of {one.rate_after_recovery:.2%} of lending after recoveries, and {expected:.2%} is expected: it runs out on average"
+            lasts = f"{one.rate_after_recovery:.2%}"
+            zh = f"“{one.account}”按预期回收只够应付放款额{lasts}的违约，而预期违约为{expected:.2%}：平均情况下就会用完"
+            en = f"{one.account} lasts for defaults of {lasts} of lending after recoveries, and {expected:.2%} is expected: it runs out on average"
             yield Caution(Words(zh, en), f"scheme.accounts.{one.account}.endowment")
     for name, layer in scenario.scheme.layers.items():
         cap = layer.aggregate

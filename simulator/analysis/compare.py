@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.results.answers import Answer
 from simulator.results.estimates import Estimate, paired_difference
 from simulator.results.measures import MEASURES
-from simulator.runs.session import play_scenarios, world_key
+from simulator.runs.session import fate_key, play_scenarios
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -62,7 +62,7 @@ def compare_scenarios(loaded: Sequence[Loaded], *, engine: str = "event", worker
     results = play_scenarios(scenarios, workers=workers, on_progress=on_progress)
     answers = [Answer(one, result, engine) for one, result in zip(loaded, results, strict=True)]
     base = scenarios[0]
-    paired = [world_key(scenario) == world_key(base) and scenario.run.histories == base.run.histories for scenario in scenarios]
+    paired = [fate_key(scenario) == fate_key(base) and scenario.run.histories == base.run.histories for scenario in scenarios]
     differences = [
         differences_of(answer, answers[0]) if is_paired and number > 0 else {}
         for number, (answer, is_paired) in enumerate(zip(answers, paired, strict=True))

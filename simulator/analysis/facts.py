@@ -13,7 +13,8 @@ from simulator.scenario.writer import flow_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.scenario.loader import Loaded, Mark
+    from simulator.scenario.loader import Loaded
+    from simulator.scenario.marks import Mark
     from simulator.scenario.positions import Node
 
 BLOCKS = ("run", "population", "macro", "losses", "prices", "banks", "scheme", "without_scheme")

@@ -1,4 +1,4 @@
-"""Figures that a scenario implies without a full run: default rates over time, amounts, volume, what cover is really worth, when a pool is used up."""
+"""Figures that a scenario implies without a full run: default rates, amounts, volume, what cover is really worth, when a pool is used up."""
 
 from __future__ import annotations
 

@@ -98,9 +98,9 @@ def choose_loan(scenario: Scenario, grade: str | None = None, route: str | None 
     }
     name = max(fits, key=lambda key: fits[key], default="")
     if not name or fits[name] <= 0:
-        known = {key: list(dict.fromkeys(one for segment in segments.values() for one in getattr(segment, key))) for key in ("grade", "route")}
-        zh = f"没有等级为“{grade or '任意'}”、业务通道为“{route or '任意'}”的贷款；等级有 {'、'.join(known['grade'])}，通道有 {'、'.join(known['route'])}"
-        en = f"there is no loan of grade {grade or 'any'} on route {route or 'any'}; grades: {', '.join(known['grade'])}; routes: {', '.join(known['route'])}"
+        grades, routes = (list(dict.fromkeys(one for segment in segments.values() for one in getattr(segment, key))) for key in ("grade", "route"))
+        zh = f"没有等级为“{grade or '任意'}”、业务通道为“{route or '任意'}”的贷款；等级有 {'、'.join(grades)}，通道有 {'、'.join(routes)}"
+        en = f"there is no loan of grade {grade or 'any'} on route {route or 'any'}; grades: {', '.join(grades)}; routes: {', '.join(routes)}"
         raise ContractError(zh, en)
     return _most_common(scenario, name, segments[name], grade, route)
 
@@ -154,9 +154,8 @@ def follow_loan(scenario: Scenario, loan: Loan | None = None, amount: int = AMOU
     history.play()
     if not history.loans.loans["amount"][0]:
         status = r.Status(int(history.loans.loans["status"][0])).name.lower()
-        raise ContractError(
-            f"方案不接受这笔贷款（{status}）；请换等级或通道", f"the scheme does not admit this loan ({status}); name another grade or route"
-        )
+        zh, en = f"方案不接受这笔贷款（{status}）；请换等级或通道", f"the scheme does not admit this loan ({status}); name another grade or route"
+        raise ContractError(zh, en)
     case = history.books.cases[0]
     return WorkedLoan(
         loan=loan,

@@ -39,7 +39,7 @@ def main(scenarios: tuple[str, ...], play: Play, population: str | None, out: Pa
     from simulator.cli.results import print_comparison, tell_folder
     from simulator.report.answer import write_comparison
     from simulator.results.store import open_folder
-    from simulator.scenario.loader import on_population_of
+    from simulator.scenario.transplant import on_population_of
 
     loaded = [play.load(scenario) for scenario in scenarios]
     if population:

@@ -242,7 +242,8 @@ def print_loan(worked: WorkedLoan) -> None:
     lang, loan = language(), worked.loan
     kind = say(
         Text(
-            f"分组“{loan.segment}”，等级{loan.grade}，{loan.firm_class}，通道“{loan.route}”，期限{loan.term_months}个月，{'首贷' if loan.is_first else '非首贷'}",
+            f"分组“{loan.segment}”，等级{loan.grade}，{loan.firm_class}，通道“{loan.route}”，期限{loan.term_months}个月，"
+            f"{'首贷' if loan.is_first else '非首贷'}",
             f"segment {loan.segment}, grade {loan.grade}, class {loan.firm_class}, route {loan.route}, {loan.term_months} months, "
             f"{'first loan' if loan.is_first else 'not a first loan'}",
         )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -42,21 +41,21 @@ NUMBERS, NAMES = {3, 6, 7}, {1, 2, 5}
 """Columns that keep right; columns that may be cut short."""
 
 NARROW = 12
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that starts so would be run by a spreadsheet; it is written after an apostrophe."""
 
 
 class Shown(NamedTuple):
     """Which lines of a journal are told."""
 
-    everything: bool
-    loan: int | None
+    everything: bool = False
+    loan: int | None = None
+    party: str | None = None
 
 
 @command(
     "trace",
     "riskshare trace 湖北 --history 17",
     "riskshare trace 湖北 --history 17 --loan 1203",
+    "riskshare trace 湖北 --history 17 --party 资金池",
     "riskshare trace 湖北 --history 17 --all --out history17.csv",
     more=Text(
         "每行：日期、付款方、收款方、金额、原因、付后余额。不加 --all 时略去普通的放款、付息和还本。同一种子的同一条路径永远相同。",
@@ -76,14 +75,21 @@ class Shown(NamedTuple):
 @option(
     "--loan", type=click.IntRange(1), metavar="N", words=Text("只列第 N 笔贷款，包括放款和还款", "tell loan N alone, lending and repayment included")
 )
+@option("--party", metavar="NAME", words=Text("只列一方的收付", "tell only what one party pays or gets"))
+@option(
+    "--lines",
+    type=click.IntRange(0),
+    metavar="N",
+    default=200,
+    show_default=True,
+    words=Text("终端最多显示几行，0 为全部", "most lines on the terminal, 0 for all"),
+)
 @set_option
 @seed_option
 @out_option
 @json_option
 @scenario_argument
-def main(
-    scenario: str, sets: tuple[str, ...], seed: int | None, history: int, everything: bool, loan: int | None, out: Path | None, as_json: bool
-) -> None:
+def main(scenario: str, sets: tuple[str, ...], seed: int | None, history: int, lines: int, out: Path | None, as_json: bool, **shown: Any) -> None:  # noqa: ANN401
     """Play one history and tell it."""
     from simulator.runs.session import check_size
     from simulator.runs.trace import trace
@@ -92,16 +98,24 @@ def main(
 
     loaded = load(scenario, sets=with_seed(sets, seed)).scenario
     check_size([loaded.model_copy(update={"run": loaded.run.model_copy(update={"histories": 1})})])
-    lines, _ = trace(loaded, history, language())
-    told = [line for line in lines if is_told(line, Shown(everything, loan), language())]
+    told, _ = trace(loaded, history, language())
+    kept = [line for line in told if is_told(line, Shown(**shown), language())]
     if out is not None:
-        write_csv(told, out)
-        notice(Text(f"已写入 {out}（{len(told):,}行，全部{len(lines):,}行）", f"wrote {out} ({len(told):,} of {len(lines):,} lines)"))
+        write_csv(kept, out)
+        notice(Text(f"已写入 {out}：{len(kept):,} 行，全部 {len(told):,} 行", f"Wrote {out}: {len(kept):,} of {len(told):,} lines"))
     if as_json:
-        print_json([{**line._asdict(), "date": line.date.isoformat()} for line in told])
+        print_json([{**line._asdict(), "date": line.date.isoformat()} for line in kept])
     elif out is None:
-        print_lines(told, frozenset(names_of(loaded).banks))
-        notice(Text(f"{len(told):,}行，全部{len(lines):,}行", f"{len(told):,} of {len(lines):,} lines"))
+        listed = kept[: lines or None]
+        print_lines(listed, frozenset(names_of(loaded).banks))
+        notice(
+            Text(
+                f"显示了前 {len(listed):,} 行，符合的有 {len(kept):,} 行，全部 {len(told):,} 行；"
+                "--lines 0 显示所有符合的，--all 加上普通收付，--out 写成 CSV。",
+                f"Shown: {len(listed):,} of {len(kept):,} lines that fit, of {len(told):,} in all; --lines 0 prints all that fit, "
+                "--all adds ordinary payments, --out writes CSV.",
+            )
+        )
 
 
 def is_told(line: Line, shown: Shown, lang: Language) -> bool:
@@ -109,6 +123,8 @@ def is_told(line: Line, shown: Shown, lang: Language) -> bool:
     from simulator.engine.journal import REASONS
     from simulator.rules.records import Reason
 
+    if shown.party is not None and shown.party not in {line.payer, line.payee}:
+        return False
     if shown.loan is not None:
         return line.loan == shown.loan
     place = 0 if lang == "zh" else 1
@@ -166,31 +182,26 @@ def write_csv(lines: Iterable[Line], path: Path) -> None:
         If the file cannot be written.
     """
     from simulator.errors import ResultsError
+    from simulator.results.store import write_table
 
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow([say(head) for head in CSV_HEADS])
-    writer.writerows(_cells_of(line) for line in lines)
     try:
-        path.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
+        write_table(path, [say(head) for head in CSV_HEADS], (_cells_of(line) for line in lines))
     except OSError as error:
         zh, en = f"不能写入 {path}：{error.strerror}；请换一个文件名或文件夹", f"cannot write {path}: {error.strerror}; name another file or folder"
         raise ResultsError(zh, en) from error
 
 
-def _cells_of(line: Line) -> list[str]:
-    names = (line.payer, line.payee, line.reason, line.layer)
-    payer, payee, reason, layer = (f"'{name}" if name.startswith(FORMULA) else name for name in names)
-    amount, payer_after, payee_after = (plain_yuan(fen) for fen in (line.amount, line.payer_after, line.payee_after))
-    return [line.date.isoformat(), payer, payee, amount, reason, layer, str(line.loan) if line.loan else "", payer_after, payee_after]
+def _cells_of(line: Line) -> list[object]:
+    amounts = [yuan(fen) for fen in (line.amount, line.payer_after, line.payee_after)]
+    return [line.date.isoformat(), line.payer, line.payee, amounts[0], line.reason, line.layer, line.loan or "", *amounts[1:]]
 
 
-def plain_yuan(fen: int) -> str:
-    """Write yuan with two decimals and nothing else, so that a spreadsheet reads a number.
+def yuan(fen: int) -> Decimal:
+    """Yuan of an amount in fen, exact and with two decimals.
 
     Examples
     --------
-    >>> plain_yuan(123_456_789), plain_yuan(-5)
-    ('1234567.89', '-0.05')
+    >>> str(yuan(123_456_789)), str(yuan(-5)), str(yuan(500))
+    ('1234567.89', '-0.05', '5.00')
     """
-    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
+    return Decimal(fen).scaleb(-2)

@@ -45,8 +45,10 @@ def wrap(text: str, width: int) -> list[str]:
         if not line or cells("".join(line) + unit) <= width or unit.isspace():
             line.append(unit)
             continue
-        carried = [line.pop()] if unit in NOT_AT_LINE_START and len(line) > 1 else []
-        lines.append([*carried, unit])
+        carried = [unit]
+        while carried[0] in NOT_AT_LINE_START and len(line) > 1:
+            carried.insert(0, line.pop())
+        lines.append(carried)
     return ["".join(line).strip() for line in lines]
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from simulator.engine.desks import Clock, Desk, Step
 from simulator.engine.finals import SERIES, Finals, close_history
-from simulator.engine.state import Scratch, Setting, fresh_books, fresh_loans
+from simulator.engine.state import Setting, fresh_books, fresh_loans
 from simulator.rules import records as r
 from simulator.rules.ageing import age_cases
 from simulator.rules.arithmetic import portion_of
@@ -29,11 +29,13 @@ from simulator.rules.repayment import collect_day, next_due_day
 from simulator.rules.snapshot import snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
+
+    import simpy
 
     from numpy.typing import NDArray
 
-    from simulator.rules.books import Books, LoanBook
+    from simulator.rules.books import Books, LoanBook, Scratch
     from simulator.world.draw import World
 
 QUEUE, SHARED = int(r.WhenShort.QUEUE), int(r.WhenShort.PRO_RATA)
@@ -75,9 +77,10 @@ class History:
         self.backers = [self._backers_of(number) for number in range(len(self.layers))]
         self.trigger = self.layers["trigger"].tolist()
         self.lag = self.layers["lag"].tolist()
-        when_short = self.books.accounts["when_short"][self.layers["payer"]]
-        self.is_queued = (when_short == QUEUE).tolist()
-        self.is_shared = (when_short == SHARED).tolist()
+        payers = self.books.accounts[self.layers["payer"]]
+        can_be_short = (payers["is_limited"] == 1) & (payers["refill"] != r.RefillRule.AS_NEEDED)
+        self.is_queued = (payers["when_short"] == QUEUE).tolist()
+        self.is_shared = ((payers["when_short"] == SHARED) & can_be_short).tolist()
         effects = self.loans.guards["effect"]
         self.is_guarded = bool(np.isin(effects, (r.GuardEffect.STOP_COMPENSATION, r.GuardEffect.DEFER_PAYMENT)).any())
         fates = world.links["fate"]
@@ -124,18 +127,18 @@ class History:
         for day, first, last in day_batches(days):
             self.failures.put(day, (first, last))
 
-    def budget_years(self, clock: Clock) -> object:
+    def budget_years(self, clock: Clock) -> Generator[simpy.Event, None, None]:
         """Start each calendar year: refill, and count anew."""
         years = self.setting.calendar.year
-        for day in np.flatnonzero(np.diff(years[: self.setting.end_day + 1])) + 1:
-            yield clock.wait_until(int(day), Step.BUDGETS)
-            start_year(self.books, day <= self.setting.lend_until, day)
+        for day in (np.flatnonzero(np.diff(years[: self.setting.end_day + 1])) + 1).tolist():
+            yield clock.wait_until(day, Step.BUDGETS)
+            start_year(self.books, int(day <= self.setting.lend_until), day)
             self.loans.banks["lent_this_year"] = 0
             if reset_yearly(self.loans.guards, self.loans.guard_states):
-                self.release_held(int(day))
-            self.try_waiting(int(day))
+                self.release_held(day)
+            self.try_waiting(day)
 
-    def month_ends(self, clock: Clock) -> object:
+    def month_ends(self, clock: Clock) -> Generator[simpy.Event, None, None]:
         """Test the guards on a month's last day, then close the month."""
         calendar, setting = self.setting.calendar, self.setting
         for month in range(setting.n_months):
@@ -207,7 +210,13 @@ class History:
             return False
         policy = int(self.loans.guards["claims"][number])
         if policy == OLD_LOANS_STILL_PAID:
-            unit = case["bank"] if self.loans.guards["per"][number] == r.PER_BANK else case["region"] if self.loans.guards["per"][number] == r.PER_REGION else 0
+            unit = (
+                case["bank"]
+                if self.loans.guards["per"][number] == r.PER_BANK
+                else case["region"]
+                if self.loans.guards["per"][number] == r.PER_REGION
+                else 0
+            )
             if self.world.links["day"][claim.loan] < self.loans.guard_states["since"][number, unit]:
                 return False
         if policy == REFUSE:
@@ -277,7 +286,7 @@ class History:
 def day_batches(days: NDArray[np.integer]) -> Iterator[tuple[int, int, int]]:
     """Cut an array sorted by day into (day, first row, row after the last)."""
     found, first = np.unique(days, return_index=True)
-    yield from zip(found.tolist(), first.tolist(), [*first[1:].tolist(), len(days)], strict=True)
+    yield from zip(found.tolist(), first.tolist(), [*first.tolist(), len(days)][1:], strict=True)
 
 
 @contextmanager

@@ -37,7 +37,9 @@ class Finals(NamedTuple):
 def close_history(setting: Setting, books: Books, loans: LoanBook, series: NDArray[np.int64]) -> Finals:
     """Check the ledger and read off the final figures."""
     check_ledger(books, loans)
-    figures = bank_figures(setting, books, loans) | pool_figures(books) | lending_figures(books) | fiscal_figures(books) | payer_figures(setting, books)
+    figures = (
+        bank_figures(setting, books, loans) | pool_figures(books) | lending_figures(books) | fiscal_figures(books) | payer_figures(setting, books)
+    )
     return Finals(figures, series)
 
 

@@ -31,7 +31,11 @@ def check_ledger(books: Books, loans: LoanBook) -> None:
     _same("banks' net losses by case and by tally", int(positions["borne"][:, -1].sum()), bank_net)
     lent = int(loans.loans["amount"].sum())
     _same("amounts lent by loan and by tally", lent, int(tallies["lent"].sum()))
-    gone = int(tallies["outstanding"].sum()) - int(loans.loans["balance"].sum()) - int((cases["principal"] - cases["recovered"])[cases["is_npl"] < 2].sum())
+    gone = (
+        int(tallies["outstanding"].sum())
+        - int(loans.loans["balance"].sum())
+        - int((cases["principal"] - cases["recovered"])[cases["is_npl"] < 2].sum())
+    )
     _same("balance outstanding by tally and by loan", gone, 0)
     if n_cases and int(positions["borne"].min()) < 0:
         case, party = np.argwhere(positions["borne"] < 0)[0]
@@ -57,4 +61,3 @@ def _same(what: str, one: int, other: int) -> None:
     if one != other:
         message = f"the ledger does not add up: {what}: {one} and {other} fen"
         raise LedgerError(message)
-

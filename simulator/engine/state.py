@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.dates import Calendar, calendar_from, days_between
 from simulator.rules import records as r
-from simulator.rules.books import Books, LoanBook, Records
+from simulator.rules.books import Books, LoanBook, Scratch
 from simulator.scenario.names import Names, names_of
 from simulator.terms.contract import Contract, lower_contract
 from simulator.terms.sheet import sheet_for
@@ -43,13 +43,6 @@ class Setting(NamedTuple):
     n_months: int
     first_month: int
     write_off_days: int
-
-
-class Scratch(NamedTuple):
-    """Books of one imaginary case, on which banks work out what cover is worth, and the loss they expect."""
-
-    books: Books
-    expected_lgd: int
 
 
 def setting_for(scenario: Scenario, lower: Callable[[Scenario, Names], Contract] = lower_contract) -> Setting:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from simulator.compiled import rule
 from simulator.rules.recoveries import recognise_npl, write_off
+
+if TYPE_CHECKING:
+    from simulator.rules.books import Books
 
 NPL_DAYS = 90
 
 
 @rule
-def age_cases(books, write_off_days, day):  # type: ignore[no-untyped-def]
+def age_cases(books: Books, write_off_days: int, day: int) -> None:
     """Recognise and write off the cases that have come of age by a day; cases are numbered in the order of their days."""
     history = books.history[0]
     while history.n_npl < history.n_cases and books.cases[history.n_npl].day + NPL_DAYS <= day:

@@ -9,7 +9,7 @@ LARGEST = 2**63 - 1
 
 
 @rule
-def portion_of(amount, numerator, denominator):  # type: ignore[no-untyped-def]
+def portion_of(amount: int, numerator: int, denominator: int) -> int:
     """``floor(amount * numerator / denominator)`` of whole numbers >= 0, exact where the product passes 64 bits.
 
     Examples
@@ -40,7 +40,7 @@ def portion_of(amount, numerator, denominator):  # type: ignore[no-untyped-def]
 
 
 @rule
-def share_of(amount, share):  # type: ignore[no-untyped-def]
+def share_of(amount: int, share: int) -> int:
     """Part of an amount, rounded down; ``share`` in millionths.
 
     Examples
@@ -52,7 +52,7 @@ def share_of(amount, share):  # type: ignore[no-untyped-def]
 
 
 @rule
-def interest_for(balance, rate, days):  # type: ignore[no-untyped-def]
+def interest_for(balance: int, rate: int, days: int) -> int:
     """Interest on a balance at a yearly rate (millionths) over some days, actual/360, rounded down.
 
     Examples

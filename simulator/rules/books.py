@@ -7,15 +7,37 @@ call from Python costs little and rules read ``books.accounts[payer].balance``.
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeAlias, TYPE_CHECKING
 
-import numpy as np
 from numpy.typing import NDArray
 
 from simulator.compiled import rule
 from simulator.rules.records import TREASURY_KIND
 
-Records = NDArray[Any]
+if TYPE_CHECKING:
+    import numpy as np
+
+Records: TypeAlias = NDArray[Any]
+"""An array of records."""
+
+Record: TypeAlias = Any
+"""One record of an array: numba knows its fields, mypy does not."""
+
+
+class CalendarTables(Protocol):
+    """What rules read of a calendar; see ``dates.Calendar``."""
+
+    @property
+    def month(self) -> NDArray[np.int32]:
+        """Month of each day."""
+
+    @property
+    def day_of_month(self) -> NDArray[np.int32]:
+        """Day of the month of each day."""
+
+    @property
+    def month_start(self) -> NDArray[np.int32]:
+        """First day of each month."""
 
 
 class Books(NamedTuple):
@@ -82,8 +104,15 @@ class LoanBook(NamedTuple):
     due: NDArray[np.int32]
 
 
+class Scratch(NamedTuple):
+    """Books of one imaginary case, on which banks work out what cover is worth, and the loss they expect (millionths)."""
+
+    books: Books
+    expected_lgd: int
+
+
 @rule
-def move(books, payer, payee, amount, reason, loan, layer, day):  # type: ignore[no-untyped-def]
+def move(books: Books, payer: int, payee: int, amount: int, reason: int, loan: int, layer: int, day: int) -> None:
     """Move money between two accounts; keep the public purse's count and the journal.
 
     Money from a public account to one that is not is fiscal cost, the way back lowers it; between public accounts it costs nothing.

@@ -7,10 +7,15 @@ a shadow in which nobody is ever short of money, whose largest net call is the e
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from simulator.compiled import rule
 from simulator.rules.arithmetic import share_of
 from simulator.rules.pools import call_in_shadow, pay_due
 from simulator.rules.records import FIRST_BANK, PLAYED, SHADOW, UNLIMITED, Basis, CapBase, Reason
+
+if TYPE_CHECKING:
+    from simulator.rules.books import Books
 
 PAYMENT_OF, EXCESS_OF = int(Basis.PAYMENT_OF), int(Basis.EXCESS_OF)
 NO_CAP, LENT_TO_DATE, LENT_IN_PERIOD = int(CapBase.NONE), int(CapBase.LENT_TO_DATE), int(CapBase.LENT_IN_PERIOD)
@@ -18,7 +23,7 @@ CLAIM, REIMBURSEMENT, EXCESS = int(Reason.CLAIM), int(Reason.REIMBURSEMENT), int
 
 
 @rule
-def open_case(books, number, loan, bank, region, day, principal, interest, recoverable):  # type: ignore[no-untyped-def]
+def open_case(books: Books, number: int, loan: int, bank: int, region: int, day: int, principal: int, interest: int, recoverable: int) -> None:
     """Open the case of one defaulted loan: the bank bears all of the principal at first; interest is lost to the bank."""
     case = books.cases[number]
     case.loan = loan
@@ -50,7 +55,7 @@ def open_case(books, number, loan, bank, region, day, principal, interest, recov
 
 
 @rule
-def net_loss(books, book, case):  # type: ignore[no-untyped-def]
+def net_loss(books: Books, book: int, case: int) -> int:
     """Principal less recoveries net of cost: what all parties together have borne."""
     total = 0
     for party in range(books.positions.shape[2]):
@@ -59,7 +64,7 @@ def net_loss(books, book, case):  # type: ignore[no-untyped-def]
 
 
 @rule
-def backed_layer(books, number):  # type: ignore[no-untyped-def]
+def backed_layer(books: Books, number: int) -> int:
     """Layer whose loss a layer takes over, -1: the bank's. Who bears the excess over a cap stands in the capped layer's place."""
     source = books.layers[PLAYED, number].source
     if books.layers[PLAYED, number].basis == EXCESS_OF:
@@ -68,7 +73,7 @@ def backed_layer(books, number):  # type: ignore[no-untyped-def]
 
 
 @rule
-def backs(books, other, layer):  # type: ignore[no-untyped-def]
+def backs(books: Books, other: int, layer: int) -> bool:
     """Whether a layer shares the payments of another, directly or through layers between them; each layer backs itself."""
     while other >= 0 and other != layer:
         other = backed_layer(books, other)
@@ -76,7 +81,7 @@ def backs(books, other, layer):  # type: ignore[no-untyped-def]
 
 
 @rule
-def borne_with_backers(books, book, case, layer):  # type: ignore[no-untyped-def]
+def borne_with_backers(books: Books, book: int, case: int, layer: int) -> int:
     """What a layer has borne, with what its backers have borne in its stead."""
     total = 0
     for other in range(books.layers.shape[1]):
@@ -86,7 +91,7 @@ def borne_with_backers(books, book, case, layer):  # type: ignore[no-untyped-def
 
 
 @rule
-def entitlement(books, book, case, number):  # type: ignore[no-untyped-def]
+def entitlement(books: Books, book: int, case: int, number: int) -> int:
     """Fen that a layer still owes on a case under its contract, before caps and budgets.
 
     The share is taken of the principal less recoveries so far, or of the payment that is shared; at most the per-claim limit; less what was paid.
@@ -99,14 +104,14 @@ def entitlement(books, book, case, number):  # type: ignore[no-untyped-def]
 
 
 @rule
-def payee_party(books, number):  # type: ignore[no-untyped-def]
+def payee_party(books: Books, number: int) -> int:
     """Party whose loss a layer takes over: the bank, or the layer it backs."""
     backed = backed_layer(books, number)
     return backed if backed >= 0 else books.positions.shape[2] - 1
 
 
 @rule
-def cap_room(books, book, number):  # type: ignore[no-untyped-def]
+def cap_room(books: Books, book: int, number: int) -> int:
     """Fen that a layer may still pay under its yearly limit and its aggregate cap."""
     layer = books.layers[book, number]
     room = layer.annual_limit - layer.paid_this_year
@@ -117,14 +122,14 @@ def cap_room(books, book, number):  # type: ignore[no-untyped-def]
 
 
 @rule
-def payer_of(books, number, region):  # type: ignore[no-untyped-def]
+def payer_of(books: Books, number: int, region: int) -> int:
     """Account that pays for a layer: its payer, or the payer's sub-account of the loan's region."""
     layer = books.layers[PLAYED, number]
     return layer.payer + region if layer.is_regional else layer.payer
 
 
 @rule
-def take_over(books, book, case, number, amount):  # type: ignore[no-untyped-def]
+def take_over(books: Books, book: int, case: int, number: int, amount: int) -> None:
     """Move a loss from the party that bore it to the layer that has paid; recoveries are split anew from here."""
     positions = books.positions
     positions[book, case, number].borne += amount
@@ -140,7 +145,7 @@ def take_over(books, book, case, number, amount):  # type: ignore[no-untyped-def
 
 
 @rule
-def pay_in_book(books, book, number, layer, due, most, reason, day):  # type: ignore[no-untyped-def]
+def pay_in_book(books: Books, book: int, number: int, layer: int, due: int, most: int, reason: int, day: int) -> int:
     """Pay one due in one book; returns fen paid."""
     case = books.cases[number]
     payer = payer_of(books, layer, case.region)
@@ -162,7 +167,7 @@ def pay_in_book(books, book, number, layer, due, most, reason, day):  # type: ig
 
 
 @rule
-def pay_claim(books, number, layer, most, day):  # type: ignore[no-untyped-def]
+def pay_claim(books: Books, number: int, layer: int, most: int, day: int) -> int:
     """Pay one layer's claim on one case, at most ``most``; returns fen that stay unpaid for want of money.
 
     What a yearly limit or an aggregate cap cuts off goes at once to the named bearer, or stays with the bank.
@@ -190,7 +195,7 @@ def pay_claim(books, number, layer, most, day):  # type: ignore[no-untyped-def]
 
 
 @rule
-def refuse_claim(books, number, layer):  # type: ignore[no-untyped-def]
+def refuse_claim(books: Books, number: int, layer: int) -> int:
     """Count a claim that a guard stops for good; returns its amount."""
     amount = entitlement(books, PLAYED, number, layer)
     for book in (PLAYED, SHADOW):

@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from simulator.compiled import rule
 from simulator.rules.arithmetic import interest_for, share_of
 from simulator.rules.claims import open_case
 from simulator.rules.records import MILLION, PLAYED, SHADOW, Status
 from simulator.rules.repayment import release_expected_call
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from simulator.rules.books import Books, LoanBook
+
+
 PERFORMING, DEFAULTED = int(Status.PERFORMING), int(Status.DEFAULTED)
 
 
 @rule
-def default_loan(books, book, number, day):  # type: ignore[no-untyped-def]
+def default_loan(books: Books, lending: LoanBook, number: int, day: int) -> int:
     """Open the case of a loan whose firm fails today; returns its number, or -1 where nothing is owed."""
-    loan = book.loans[number]
+    loan = lending.loans[number]
     if loan.status != PERFORMING:
         return -1
-    link = book.links[number]
+    link = lending.links[number]
     case = books.history[0].n_cases
     books.history[0].n_cases += 1
     days = day - loan.interest_from
-    interest = interest_for(loan.balance, book.sheet[number].rate, days)
+    interest = interest_for(loan.balance, lending.sheet[number].rate, days)
     recoverable = share_of(loan.balance, MILLION - link.lgd)
     open_case(books, case, number, link.bank, link.region, day, loan.balance, interest, recoverable)
     for layer in range(books.layers.shape[1]):
-        row = book.cover[number, layer]
+        row = lending.cover[number, layer]
         share = row.first if loan.is_first else row.later
         books.positions[PLAYED, case, layer].share = share
         books.positions[SHADOW, case, layer].share = share
     books.tallies[link.bank, link.region].amount_days += float(loan.balance) * days
-    release_expected_call(books, book, number)
+    release_expected_call(books, lending, number)
     loan.status = DEFAULTED
     loan.case = case
-    firm = book.firms[link.firm]
+    firm = lending.firms[link.firm]
     firm.outstanding -= loan.balance
     firm.open_loans -= 1
     loan.balance = 0
@@ -41,8 +50,8 @@ def default_loan(books, book, number, day):  # type: ignore[no-untyped-def]
 
 
 @rule
-def default_day(books, book, failing, first, last, day):  # type: ignore[no-untyped-def]
+def default_day(books: Books, lending: LoanBook, failing: NDArray[np.int64], first: int, last: int, day: int) -> int:
     """Open the cases of a day's failing loans (rows ``first`` to ``last - 1`` of ``failing``); returns the number of cases opened so far."""
     for row in range(first, last):
-        default_loan(books, book, failing[row], day)
+        default_loan(books, lending, failing[row], day)
     return books.history[0].n_cases

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from simulator.compiled import rule
 from simulator.rules.arithmetic import portion_of
 from simulator.rules.records import (
@@ -18,11 +20,14 @@ from simulator.rules.records import (
     GuardEffect,
 )
 
+if TYPE_CHECKING:
+    from simulator.rules.books import Record, Records
+
 WARN, STOP_COMPENSATION, STOP_LENDING, DEFER_PAYMENT = (int(effect) for effect in GuardEffect)
 
 
 @rule
-def unit_of(guard, bank, region):  # type: ignore[no-untyped-def]
+def unit_of(guard: Record, bank: int, region: int) -> int:
     """Unit that a guard watches a loan under."""
     if guard.per == PER_BANK:
         return bank
@@ -32,7 +37,7 @@ def unit_of(guard, bank, region):  # type: ignore[no-untyped-def]
 
 
 @rule
-def guard_ratio(guard, tallies, unit):  # type: ignore[no-untyped-def]
+def guard_ratio(guard: Record, tallies: Records, unit: int) -> int:
     """Ratio of one guard at one unit, millionths; 0 where nothing is lent."""
     numerator = 0
     denominator = 0
@@ -57,7 +62,7 @@ def guard_ratio(guard, tallies, unit):  # type: ignore[no-untyped-def]
 
 
 @rule
-def test_guards(guards, states, tallies, calendar_month, day):  # type: ignore[no-untyped-def]
+def test_guards(guards: Records, states: Records, tallies: Records, calendar_month: int, day: int) -> int:
     """Test the guards due at the end of a calendar month (1-12); returns how many units were let go.
 
     A unit stops at or above its stop threshold, and goes on by the guard's own reset rule.
@@ -86,7 +91,7 @@ def test_guards(guards, states, tallies, calendar_month, day):  # type: ignore[n
 
 
 @rule
-def reset_yearly(guards, states):  # type: ignore[no-untyped-def]
+def reset_yearly(guards: Records, states: Records) -> int:
     """Let go on the first day of a year what the contract resets yearly; returns how many units were let go."""
     freed = 0
     for number in range(len(guards)):
@@ -98,7 +103,7 @@ def reset_yearly(guards, states):  # type: ignore[no-untyped-def]
 
 
 @rule
-def stopping_guard(guards, states, layer, bank, region):  # type: ignore[no-untyped-def]
+def stopping_guard(guards: Records, states: Records, layer: int, bank: int, region: int) -> int:
     """Guard that now keeps a layer from paying for a bank's loans in a region, -1 if none."""
     for number in range(len(guards)):
         guard = guards[number]
@@ -108,9 +113,9 @@ def stopping_guard(guards, states, layer, bank, region):  # type: ignore[no-unty
 
 
 @rule
-def lending_stopped(guards, states, bank, region):  # type: ignore[no-untyped-def]
+def lending_stopped(guards: Records, states: Records, bank: int, region: int) -> bool:
     """Whether a guard keeps a bank from lending in a region."""
-    for number in range(len(guards)):  # noqa: SIM110  compiled
+    for number in range(len(guards)):
         if guards[number].effect == STOP_LENDING and states[number, unit_of(guards[number], bank, region)].is_stopped:
             return True
     return False

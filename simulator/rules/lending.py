@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from simulator.compiled import rule
 from simulator.rules.arithmetic import portion_of, share_of
@@ -26,6 +27,9 @@ from simulator.rules.records import (
 from simulator.rules.repayment import level_instalment, next_payment_day, number_of_instalments, put_on_list
 from simulator.rules.selectors import any_holds
 
+if TYPE_CHECKING:
+    from simulator.rules.books import Books, CalendarTables, LoanBook, Record, Scratch
+
 WAITING, PERFORMING = int(Status.WAITING), int(Status.PERFORMING)
 NOT_ELIGIBLE, OVER_LIMIT, LENDING_STOPPED = int(Status.NOT_ELIGIBLE), int(Status.OVER_LIMIT), int(Status.LENDING_STOPPED)
 OVER_QUOTA, MARGIN_TOO_LOW = int(Status.OVER_QUOTA), int(Status.MARGIN_TOO_LOW)
@@ -34,13 +38,13 @@ BORROWED_BEFORE, EQUAL_INSTALMENT = int(Flag.BORROWED_BEFORE), int(Repayment.EQU
 
 
 @rule
-def is_first_loan(link, firm):  # type: ignore[no-untyped-def]
+def is_first_loan(link: Record, firm: Record) -> int:
     """Whether this would be the firm's first loan: none before in this history, none elsewhere."""
     return 0 if firm.has_borrowed or link.flags & BORROWED_BEFORE else 1
 
 
 @rule
-def over_tolerance(books, bank, tolerance):  # type: ignore[no-untyped-def]
+def over_tolerance(books: Books, bank: int, tolerance: int) -> bool:
     """Whether a bank's NPL ratio is above what it tolerates."""
     npl = 0
     outstanding = 0
@@ -51,22 +55,22 @@ def over_tolerance(books, bank, tolerance):  # type: ignore[no-untyped-def]
 
 
 @rule
-def share_now(book, number, layer, is_first):  # type: ignore[no-untyped-def]
+def share_now(lending: LoanBook, number: int, layer: int, is_first: int) -> int:
     """Share of a layer on this application."""
-    return book.cover[number, layer].first if is_first else book.cover[number, layer].later
+    return lending.cover[number, layer].first if is_first else lending.cover[number, layer].later
 
 
 @rule
-def covered_part(books, book, number, layer, amount, is_first):  # type: ignore[no-untyped-def]
+def covered_part(books: Books, lending: LoanBook, number: int, layer: int, amount: int, is_first: int) -> int:
     """Part of an amount that a layer covers, through the layers whose payments it shares; fen."""
     while layer >= 0:
-        amount = share_of(amount, share_now(book, number, layer, is_first))
+        amount = share_of(amount, share_now(lending, number, layer, is_first))
         layer = books.layers[PLAYED, layer].source
     return amount
 
 
 @rule
-def first_payer(books, link):  # type: ignore[no-untyped-def]
+def first_payer(books: Books, link: Record) -> int:
     """Account that pays the first direct layer, -1 if there is none."""
     for layer in range(books.layers.shape[1]):
         terms = books.layers[PLAYED, layer]
@@ -76,94 +80,97 @@ def first_payer(books, link):  # type: ignore[no-untyped-def]
 
 
 @rule
-def expected_call(books, book, number, amount, is_first):  # type: ignore[no-untyped-def]
+def expected_call(books: Books, lending: LoanBook, number: int, amount: int, is_first: int) -> int:
     """Fen that a bank expects to claim on a loan over its term from the first direct layer."""
-    link = book.links[number]
+    link = lending.links[number]
     for layer in range(books.layers.shape[1]):
         if books.layers[PLAYED, layer].source < 0:
-            return int(share_of(amount, share_now(book, number, layer, is_first)) * link.pd * link.term_months / 12.0)
+            return int(share_of(amount, share_now(lending, number, layer, is_first)) * link.pd * link.term_months / 12.0)
     return 0
 
 
 @rule
-def believed_chance(books, book, number, amount, is_first):  # type: ignore[no-untyped-def]
+def believed_chance(books: Books, lending: LoanBook, number: int, amount: int, is_first: int) -> float:
     """Chance, as the bank sees it, that its cover will really be paid."""
-    link = book.links[number]
-    bank = book.banks[link.bank]
+    link = lending.links[number]
+    bank = lending.banks[link.bank]
     if bank.trust == TRUST_NONE:
         return 0.0
     for layer in range(books.layers.shape[1]):
-        if share_now(book, number, layer, is_first) > 0 and stopping_guard(book.guards, book.guard_states, layer, link.bank, link.region) >= 0:
+        if (
+            share_now(lending, number, layer, is_first) > 0
+            and stopping_guard(lending.guards, lending.guard_states, layer, link.bank, link.region) >= 0
+        ):
             return 0.0
     payer = first_payer(books, link)
     if bank.trust != TRUST_BALANCE or payer < 0 or not books.accounts[payer].is_limited:
         return 1.0
-    calls = books.accounts[payer].expected_calls + expected_call(books, book, number, amount, is_first)
+    calls = books.accounts[payer].expected_calls + expected_call(books, lending, number, amount, is_first)
     return min(1.0, books.accounts[payer].balance / calls) if calls > 0 else 1.0
 
 
 @rule
-def fee_amount(books, book, row, number, amount, is_first):  # type: ignore[no-untyped-def]
+def fee_amount(books: Books, lending: LoanBook, row: int, number: int, amount: int, is_first: int) -> int:
     """Fee on a drawdown for its whole term, fen."""
-    fee = book.fees[row]
-    link = book.links[number]
-    if not any_holds(book.tiers, fee.tier_from, fee.tier_to, link, amount, is_first):
+    fee = lending.fees[row]
+    link = lending.links[number]
+    if not any_holds(lending.tiers, fee.tier_from, fee.tier_to, link, amount, is_first):
         return 0
-    base = covered_part(books, book, number, fee.layer, amount, is_first)
+    base = covered_part(books, lending, number, fee.layer, amount, is_first)
     return portion_of(base, fee.rate * link.term_months, 12 * MILLION)
 
 
 @rule
-def margin(books, book, scratch, number, amount, is_first):  # type: ignore[no-untyped-def]
+def margin(books: Books, lending: LoanBook, scratch: Scratch, number: int, amount: int, is_first: int) -> float:
     """Yearly margin of a loan as its bank sees it, as a part of the amount.
 
     Rate, ancillary income and relending gain, less funding, operating cost, fees, the hurdle on capital and the expected loss that cover leaves.
     """
-    link = book.links[number]
-    bank = book.banks[link.bank]
+    link = lending.links[number]
+    bank = lending.banks[link.bank]
     fees = 0
-    for row in range(len(book.fees)):
-        if book.fees[row].payer < 0:
-            fees += fee_amount(books, book, row, number, amount, is_first)
+    for row in range(len(lending.fees)):
+        if lending.fees[row].payer < 0:
+            fees += fee_amount(books, lending, row, number, amount, is_first)
     pd = min(1.0, link.pd * math.exp(bank.signal_noise * link.signal))
     lgd = scratch.expected_lgd
-    cover = effective_cover(books, book, scratch.books, number, amount, is_first, lgd) * believed_chance(books, book, number, amount, is_first)
-    income = book.sheet[number].rate / MILLION + bank.ancillary_mean + bank.ancillary_spread * link.ancillary + bank.relending_gain
+    cover = effective_cover(books, lending, scratch.books, number, amount, is_first, lgd) * believed_chance(books, lending, number, amount, is_first)
+    income = lending.sheet[number].rate / MILLION + bank.ancillary_mean + bank.ancillary_spread * link.ancillary + bank.relending_gain
     costs = bank.funding_cost + bank.operating_cost + bank.capital_charge + fees * 12.0 / (amount * link.term_months)
     return income - costs - pd * (lgd / MILLION) * (1.0 - cover)
 
 
 @rule
-def decide(books, book, scratch, number):  # type: ignore[no-untyped-def]
+def decide(books: Books, lending: LoanBook, scratch: Scratch, number: int) -> tuple[int, int]:
     """Decide on one application; returns (status, amount): ``PERFORMING`` if it is lent."""
-    link = book.links[number]
-    terms = book.sheet[number]
-    firm = book.firms[link.firm]
-    bank = book.banks[link.bank]
+    link = lending.links[number]
+    terms = lending.sheet[number]
+    firm = lending.firms[link.firm]
+    bank = lending.banks[link.bank]
     history = books.history[0]
     if not terms.is_eligible:
         return NOT_ELIGIBLE, 0
-    if lending_stopped(book.guards, book.guard_states, link.bank, link.region):
+    if lending_stopped(lending.guards, lending.guard_states, link.bank, link.region):
         return LENDING_STOPPED, 0
     if over_tolerance(books, link.bank, bank.npl_tolerance):
         return LENDING_STOPPED, 0
-    amount = min(terms.amount, book.grades[link.grade].firm_limit - firm.outstanding)
+    amount = min(terms.amount, lending.grades[link.grade].firm_limit - firm.outstanding)
     if amount <= 0 or firm.open_loans >= history.open_loans_limit:
         return OVER_LIMIT, 0
     if bank.lent_this_year + amount > bank.quota or history.lent_this_year + amount > history.year_limit:
         return OVER_QUOTA, 0
-    if bank.by_margin and margin(books, book, scratch, number, amount, is_first_loan(link, firm)) < bank.minimum_margin:
+    if bank.by_margin and margin(books, lending, scratch, number, amount, is_first_loan(link, firm)) < bank.minimum_margin:
         return MARGIN_TOO_LOW, 0
     return PERFORMING, amount
 
 
 @rule
-def charge_fees(books, book, number, amount, is_first, day):  # type: ignore[no-untyped-def]
+def charge_fees(books: Books, lending: LoanBook, number: int, amount: int, is_first: int, day: int) -> None:
     """Charge the fees of a drawdown; fees into an account lower its net call."""
-    link = book.links[number]
-    for row in range(len(book.fees)):
-        fee = book.fees[row]
-        due = fee_amount(books, book, row, number, amount, is_first)
+    link = lending.links[number]
+    for row in range(len(lending.fees)):
+        fee = lending.fees[row]
+        due = fee_amount(books, lending, row, number, amount, is_first)
         payer = FIRST_BANK + link.bank if fee.payer < 0 else fee.payer
         move(books, payer, fee.payee, due, FEE, number, fee.layer, day)
         call_in_shadow(books, fee.payee, -due)
@@ -172,15 +179,15 @@ def charge_fees(books, book, number, amount, is_first, day):  # type: ignore[no-
 
 
 @rule
-def lend(books, book, calendar, number, amount, day):  # type: ignore[no-untyped-def]
+def lend(books: Books, lending: LoanBook, calendar: CalendarTables, number: int, amount: int, day: int) -> None:
     """Draw down one loan."""
-    link = book.links[number]
-    loan = book.loans[number]
-    firm = book.firms[link.firm]
-    bank = book.banks[link.bank]
+    link = lending.links[number]
+    loan = lending.loans[number]
+    firm = lending.firms[link.firm]
+    bank = lending.banks[link.bank]
     history = books.history[0]
     is_first = is_first_loan(link, firm)
-    rate = book.sheet[number].rate
+    rate = lending.sheet[number].rate
     loan.status = PERFORMING
     loan.is_first = is_first
     loan.amount = amount
@@ -189,13 +196,13 @@ def lend(books, book, calendar, number, amount, day):  # type: ignore[no-untyped
     if link.repayment == EQUAL_INSTALMENT:
         loan.instalment = level_instalment(amount, rate, link.pays_every, number_of_instalments(link))
     if bank.trust == TRUST_BALANCE:
-        loan.expected_call = expected_call(books, book, number, amount, is_first)
+        loan.expected_call = expected_call(books, lending, number, amount, is_first)
         payer = first_payer(books, link)
         if payer >= 0:
             books.accounts[payer].expected_calls += loan.expected_call
-    put_on_list(book, number, next_payment_day(link, calendar, 1))
+    put_on_list(lending, number, next_payment_day(link, calendar, 1))
     move(books, FIRST_BANK + link.bank, BORROWERS, amount, LOAN, number, -1, day)
-    charge_fees(books, book, number, amount, is_first, day)
+    charge_fees(books, lending, number, amount, is_first, day)
     if not firm.has_borrowed:
         history.borrowers += 1
         history.first_time_borrowers += is_first
@@ -211,7 +218,7 @@ def lend(books, book, calendar, number, amount, day):  # type: ignore[no-untyped
     tally.outstanding += amount
     tally.rate_sum += amount * (rate / MILLION)
     for layer in range(books.layers.shape[1]):
-        covered = covered_part(books, book, number, layer, amount, is_first)
+        covered = covered_part(books, lending, number, layer, amount, is_first)
         if covered > 0:
             for version in (PLAYED, SHADOW):
                 books.layers[version, layer].lent += amount
@@ -219,15 +226,15 @@ def lend(books, book, calendar, number, amount, day):  # type: ignore[no-untyped
 
 
 @rule
-def lend_day(books, book, scratch, calendar, first, last, day):  # type: ignore[no-untyped-def]
+def lend_day(books: Books, lending: LoanBook, scratch: Scratch, calendar: CalendarTables, first: int, last: int, day: int) -> int:
     """Take one day's applications in order; returns the number of loans made."""
     made = 0
     for number in range(first, last):
-        link = book.links[number]
+        link = lending.links[number]
         books.tallies[link.bank, link.region].applications += 1
-        status, amount = decide(books, book, scratch, number)
-        book.loans[number].status = status
+        status, amount = decide(books, lending, scratch, number)
+        lending.loans[number].status = status
         if status == PERFORMING:
-            lend(books, book, calendar, number, amount, day)
+            lend(books, lending, calendar, number, amount, day)
             made += 1
     return made

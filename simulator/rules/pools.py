@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from simulator.compiled import rule
 from simulator.rules.arithmetic import interest_for, share_of
 from simulator.rules.books import move
 from simulator.rules.records import NEVER, OUTSIDE, PLAYED, SHADOW, Reason, RefillRule
+
+if TYPE_CHECKING:
+    from simulator.rules.books import Books
 
 AS_NEEDED = int(RefillRule.AS_NEEDED)
 LAST_YEAR_PAYOUTS = int(RefillRule.LAST_YEAR_PAYOUTS)
@@ -15,7 +20,7 @@ ENDOWMENT, REFILL, TOP_UP, DEPOSIT_INTEREST = int(Reason.ENDOWMENT), int(Reason.
 
 
 @rule
-def fund(books, account, amount, reason, day):  # type: ignore[no-untyped-def]
+def fund(books: Books, account: int, amount: int, reason: int, day: int) -> None:
     """Put money into an account, each funder by its share; the last funder takes what rounding leaves.
 
     The split follows the total asked so far, so it does not depend on how often money is asked for.
@@ -38,7 +43,7 @@ def fund(books, account, amount, reason, day):  # type: ignore[no-untyped-def]
 
 
 @rule
-def endow(books, day):  # type: ignore[no-untyped-def]
+def endow(books: Books, day: int) -> None:
     """Pay every limited account its endowment."""
     for account in range(len(books.accounts)):
         if books.accounts[account].is_limited:
@@ -47,7 +52,7 @@ def endow(books, day):  # type: ignore[no-untyped-def]
 
 
 @rule
-def start_year(books, is_lending, day):  # type: ignore[no-untyped-def]
+def start_year(books: Books, is_lending: int, day: int) -> None:
     """Refill accounts by their rules on the first day of a calendar year, and start the yearly counts anew."""
     for number in range(len(books.accounts)):
         account = books.accounts[number]
@@ -80,7 +85,7 @@ def start_year(books, is_lending, day):  # type: ignore[no-untyped-def]
 
 
 @rule
-def pay_deposit_interest(books, days, day):  # type: ignore[no-untyped-def]
+def pay_deposit_interest(books: Books, days: int, day: int) -> None:
     """Credit a month's interest on each account's balance at the month's end."""
     for number in range(len(books.accounts)):
         account = books.accounts[number]
@@ -89,7 +94,7 @@ def pay_deposit_interest(books, days, day):  # type: ignore[no-untyped-def]
 
 
 @rule
-def pay_due(books, payer, payee, due, most, reason, loan, layer, day):  # type: ignore[no-untyped-def]
+def pay_due(books: Books, payer: int, payee: int, due: int, most: int, reason: int, loan: int, layer: int, day: int) -> int:
     """Pay what is due as far as the payer's money, its budget and ``most`` allow; returns fen paid.
 
     An account refilled as needed asks its funders for what is missing first. A due not paid in full for want of money marks the account short.
@@ -109,7 +114,7 @@ def pay_due(books, payer, payee, due, most, reason, loan, layer, day):  # type: 
 
 
 @rule
-def call_in_shadow(books, payer, amount):  # type: ignore[no-untyped-def]
+def call_in_shadow(books: Books, payer: int, amount: int) -> None:
     """Count a call on an account that is never short (a negative amount: money coming back)."""
     account = books.accounts[payer]
     account.call += amount

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from simulator.compiled import rule
 from simulator.rules.arithmetic import portion_of, share_of
 from simulator.rules.books import move
@@ -19,18 +21,21 @@ from simulator.rules.records import (
     Reason,
 )
 
+if TYPE_CHECKING:
+    from simulator.rules.books import Books
+
 RECOVERY, COLLECTION_COST, RECOVERY_SHARE = int(Reason.RECOVERY), int(Reason.COLLECTION_COST), int(Reason.RECOVERY_SHARE)
 
 
 @rule
-def in_group(books, other, layer):  # type: ignore[no-untyped-def]
+def in_group(books: Books, other: int, layer: int) -> bool:
     """Whether a layer bears with another: itself, its backers, who bears its excess; -1 stands for all layers."""
     terms = books.layers[PLAYED, other]
     return layer < 0 or backs(books, other, layer) or (terms.basis == EXCESS_OF and terms.source == layer)
 
 
 @rule
-def split_in_group(books, book, number, group, amount, total, at_least):  # type: ignore[no-untyped-def]
+def split_in_group(books: Books, book: int, number: int, group: int, amount: int, total: int, at_least: int) -> int:
     """Set the parts of a group of layers in an amount recovered since the last payment; returns their sum.
 
     Each gets in proportion to what it bore then (``total`` in all), rounded down; what the group lacks of ``at_least`` goes to its last layers.
@@ -54,7 +59,7 @@ def split_in_group(books, book, number, group, amount, total, at_least):  # type
 
 
 @rule
-def split_by_share(books, book, number, net):  # type: ignore[no-untyped-def]
+def split_by_share(books: Books, book: int, number: int, net: int) -> int:
     """Set each layer's part so that it ends with its share of the net loss (advance now, settle later); returns the parts' sum."""
     left = net_loss(books, book, number) - net
     given = 0
@@ -77,7 +82,7 @@ def split_by_share(books, book, number, net):  # type: ignore[no-untyped-def]
 
 
 @rule
-def split_recovery(books, book, number, net):  # type: ignore[no-untyped-def]
+def split_recovery(books: Books, book: int, number: int, net: int) -> None:
     """Set every party's part of a net recovery in ``position.give``; the bank takes what rounding leaves, as far as it bears a loss.
 
     The split follows the total since the last payment, so it does not depend on the number of lumps.
@@ -106,7 +111,7 @@ def split_recovery(books, book, number, net):  # type: ignore[no-untyped-def]
 
 
 @rule
-def recover(books, number, gross, day):  # type: ignore[no-untyped-def]
+def recover(books: Books, number: int, gross: int, day: int) -> int:
     """Share out one recovery of principal: costs, then the parties; returns the net amount.
 
     The bank collects and hands on. The NPL balance falls by the gross amount while the loan is on the books.
@@ -147,7 +152,7 @@ def recover(books, number, gross, day):  # type: ignore[no-untyped-def]
 
 
 @rule
-def recover_lump(books, number, lumps, day):  # type: ignore[no-untyped-def]
+def recover_lump(books: Books, number: int, lumps: int, day: int) -> bool:
     """Share out the next of so many equal lumps of a case; returns whether it is the last."""
     case = books.cases[number]
     lump = case.lumps + 1
@@ -157,7 +162,7 @@ def recover_lump(books, number, lumps, day):  # type: ignore[no-untyped-def]
 
 
 @rule
-def recognise_npl(books, number):  # type: ignore[no-untyped-def]
+def recognise_npl(books: Books, number: int) -> None:
     """Count a default as non-performing, 90 days after day 0."""
     case = books.cases[number]
     case.is_npl = 1
@@ -168,7 +173,7 @@ def recognise_npl(books, number):  # type: ignore[no-untyped-def]
 
 
 @rule
-def write_off(books, number):  # type: ignore[no-untyped-def]
+def write_off(books: Books, number: int) -> None:
     """Take what is left of a case off the bank's books; the right to recover lives on."""
     case = books.cases[number]
     left = case.principal - case.recovered

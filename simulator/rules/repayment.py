@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from simulator.compiled import rule
 from simulator.rules.arithmetic import interest_for, portion_of, share_of
 from simulator.rules.books import move
 from simulator.rules.calendar import months_later
 from simulator.rules.records import BORROWERS, FIRST_BANK, MILLION, NEVER, Reason, Repayment, Status
+
+if TYPE_CHECKING:
+    from simulator.rules.books import Books, CalendarTables, LoanBook, Record
 
 BULLET, EQUAL_PRINCIPAL, EQUAL_INSTALMENT = int(Repayment.BULLET), int(Repayment.EQUAL_PRINCIPAL), int(Repayment.EQUAL_INSTALMENT)
 PERFORMING, REPAID = int(Status.PERFORMING), int(Status.REPAID)
@@ -14,7 +19,7 @@ REPAYMENT, INTEREST, SUBSIDY = int(Reason.REPAYMENT), int(Reason.INTEREST), int(
 
 
 @rule
-def number_of_instalments(link):  # type: ignore[no-untyped-def]
+def number_of_instalments(link: Record) -> int:
     """Payments over the whole term; a bullet loan has one."""
     if link.repayment == BULLET:
         return 1
@@ -22,7 +27,7 @@ def number_of_instalments(link):  # type: ignore[no-untyped-def]
 
 
 @rule
-def level_instalment(amount, rate, pays_every, payments):  # type: ignore[no-untyped-def]
+def level_instalment(amount: int, rate: int, pays_every: int, payments: int) -> int:
     """Equal instalment of an annuity, rounded down to the fen; the last payment takes what is left."""
     period_rate = rate * pays_every / (12.0 * MILLION)
     if period_rate == 0.0:
@@ -31,7 +36,7 @@ def level_instalment(amount, rate, pays_every, payments):  # type: ignore[no-unt
 
 
 @rule
-def principal_due(link, loan, interest, day):  # type: ignore[no-untyped-def]
+def principal_due(link: Record, loan: Record, interest: int, day: int) -> int:
     """Principal of one payment."""
     if day >= link.maturity:
         return loan.balance
@@ -45,7 +50,7 @@ def principal_due(link, loan, interest, day):  # type: ignore[no-untyped-def]
 
 
 @rule
-def subsidy_rate(subsidy, rate):  # type: ignore[no-untyped-def]
+def subsidy_rate(subsidy: Record, rate: int) -> int:
     """Part of a loan rate that a subsidy pays, millionths a year."""
     if subsidy.final_rate >= 0:
         return max(0, rate - subsidy.final_rate)
@@ -55,38 +60,38 @@ def subsidy_rate(subsidy, rate):  # type: ignore[no-untyped-def]
 
 
 @rule
-def pay_subsidy(books, book, number, interest, is_last, day):  # type: ignore[no-untyped-def]
+def pay_subsidy(books: Books, lending: LoanBook, number: int, interest: int, is_last: int, day: int) -> None:
     """Pay the subsidy on one interest payment to the borrower, or hold it back until the loan is repaid on time."""
-    terms = book.sheet[number]
+    terms = lending.sheet[number]
     if terms.subsidy < 0:
         return
-    subsidy = book.subsidies[terms.subsidy]
-    loan = book.loans[number]
+    subsidy = lending.subsidies[terms.subsidy]
+    loan = lending.loans[number]
     part = portion_of(interest, subsidy_rate(subsidy, terms.rate), terms.rate) if terms.rate > 0 else 0
     if subsidy.needs_repayment:
         loan.subsidy_due += part
         part = loan.subsidy_due if is_last else 0
     move(books, subsidy.payer, BORROWERS, part, SUBSIDY, number, -1, day)
-    books.tallies[book.links[number].bank, book.links[number].region].subsidy += part
+    books.tallies[lending.links[number].bank, lending.links[number].region].subsidy += part
 
 
 @rule
-def put_on_list(book, number, day):  # type: ignore[no-untyped-def]
+def put_on_list(lending: LoanBook, number: int, day: int) -> None:
     """Hang a loan on a day's list of payments."""
-    loan = book.loans[number]
+    loan = lending.loans[number]
     loan.next_due = day
-    if day < len(book.due):
-        loan.next_loan = book.due[day]
-        book.due[day] = number
+    if day < len(lending.due):
+        loan.next_loan = lending.due[day]
+        lending.due[day] = number
 
 
 @rule
-def collect_instalment(books, book, calendar, number, day):  # type: ignore[no-untyped-def]
+def collect_instalment(books: Books, lending: LoanBook, calendar: CalendarTables, number: int, day: int) -> None:
     """Collect one payment of a performing loan and name the next."""
-    link = book.links[number]
-    loan = book.loans[number]
+    link = lending.links[number]
+    loan = lending.loans[number]
     days = day - loan.interest_from
-    interest = interest_for(loan.balance, book.sheet[number].rate, days)
+    interest = interest_for(loan.balance, lending.sheet[number].rate, days)
     principal = principal_due(link, loan, interest, day)
     bank = FIRST_BANK + link.bank
     tally = books.tallies[link.bank, link.region]
@@ -98,24 +103,24 @@ def collect_instalment(books, book, calendar, number, day):  # type: ignore[no-u
     loan.balance -= principal
     loan.interest_from = day
     loan.instalments += 1
-    firm = book.firms[link.firm]
+    firm = lending.firms[link.firm]
     firm.outstanding -= principal
     is_last = loan.balance == 0
-    pay_subsidy(books, book, number, interest, is_last, day)
+    pay_subsidy(books, lending, number, interest, is_last, day)
     if is_last:
         loan.status = REPAID
         loan.next_due = NEVER
         firm.open_loans -= 1
-        release_expected_call(books, book, number)
+        release_expected_call(books, lending, number)
     else:
-        put_on_list(book, number, next_payment_day(link, calendar, loan.instalments + 1))
+        put_on_list(lending, number, next_payment_day(link, calendar, loan.instalments + 1))
 
 
 @rule
-def release_expected_call(books, book, number):  # type: ignore[no-untyped-def]
+def release_expected_call(books: Books, lending: LoanBook, number: int) -> None:
     """Take a loan that has ended out of what banks expect to claim."""
-    loan = book.loans[number]
-    link = book.links[number]
+    loan = lending.loans[number]
+    link = lending.links[number]
     for layer in range(books.layers.shape[1]):
         terms = books.layers[0, layer]
         if terms.source < 0:
@@ -125,7 +130,7 @@ def release_expected_call(books, book, number):  # type: ignore[no-untyped-def]
 
 
 @rule
-def next_payment_day(link, calendar, payment):  # type: ignore[no-untyped-def]
+def next_payment_day(link: Record, calendar: CalendarTables, payment: int) -> int:
     """Day of a loan's n-th payment."""
     if link.repayment == BULLET or payment * link.pays_every >= link.term_months:
         return link.maturity
@@ -133,30 +138,30 @@ def next_payment_day(link, calendar, payment):  # type: ignore[no-untyped-def]
 
 
 @rule
-def collect_day(books, book, calendar, day):  # type: ignore[no-untyped-def]
+def collect_day(books: Books, lending: LoanBook, calendar: CalendarTables, day: int) -> int:
     """Collect all that is due on a day; a firm that has failed pays nothing, one that is late pays on the day it is cured.
 
     Returns the next day with a payment on its list, or the length of the list.
     """
-    number = book.due[day]
-    book.due[day] = -1
+    number = lending.due[day]
+    lending.due[day] = -1
     while number >= 0:
-        loan = book.loans[number]
+        loan = lending.loans[number]
         following = loan.next_loan
-        link = book.links[number]
+        link = lending.links[number]
         if loan.status == PERFORMING and link.failure_day > day:
             if link.late_from <= day < link.cured_on:
-                put_on_list(book, number, link.cured_on)
+                put_on_list(lending, number, link.cured_on)
             else:
-                collect_instalment(books, book, calendar, number, day)
+                collect_instalment(books, lending, calendar, number, day)
         number = following
-    return next_due_day(book, day)
+    return next_due_day(lending, day)
 
 
 @rule
-def next_due_day(book, day):  # type: ignore[no-untyped-def]
+def next_due_day(lending: LoanBook, day: int) -> int:
     """First later day with a payment on its list, or the length of the list."""
     day += 1
-    while day < len(book.due) and book.due[day] < 0:
+    while day < len(lending.due) and lending.due[day] < 0:
         day += 1
     return day

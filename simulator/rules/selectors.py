@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from simulator.compiled import rule
 from simulator.rules.records import Combine
+
+if TYPE_CHECKING:
+    from simulator.rules.books import Record, Records
 
 FIRST, MAX, SUM, MARGINAL = int(Combine.FIRST), int(Combine.MAX), int(Combine.SUM), int(Combine.MARGINAL)
 
 
 @rule
-def holds(tier, link, amount, is_first):  # type: ignore[no-untyped-def]
+def holds(tier: Record, link: Record, amount: int, is_first: int) -> bool:
     """Whether one tier's condition holds for an application of this amount, as a first loan or a later one."""
     if not (tier.amount_over < amount <= tier.amount_up_to):
         return False
@@ -31,7 +36,7 @@ def holds(tier, link, amount, is_first):  # type: ignore[no-untyped-def]
 
 
 @rule
-def any_holds(tiers, first, last, link, amount, is_first):  # type: ignore[no-untyped-def]
+def any_holds(tiers: Records, first: int, last: int, link: Record, amount: int, is_first: int) -> bool:
     """Whether any tier of a range holds; an empty range holds for all."""
     if first == last:
         return True
@@ -42,7 +47,7 @@ def any_holds(tiers, first, last, link, amount, is_first):  # type: ignore[no-un
 
 
 @rule
-def share_from_tiers(tiers, layer, link, amount, is_first):  # type: ignore[no-untyped-def]
+def share_from_tiers(tiers: Records, layer: Record, link: Record, amount: int, is_first: int) -> int:
     """Share of a layer on one application, millionths: the first tier that holds, the highest, the sum up to a ceiling, or by slices of the amount.
 
     Tiers of one rung stand next to each other; a rung counts once, whichever of its alternatives holds.

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from simulator.compiled import rule
 from simulator.rules.records import Kind
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from simulator.rules.books import Books
+
 
 POOL = int(Kind.POOL)
 
 
 @rule
-def snapshot(books, row):  # type: ignore[no-untyped-def]
+def snapshot(books: Books, row: NDArray[np.int64]) -> None:
     """Write a month's closing figures: pool balance, loans outstanding, lent to date, the bank's net loss to date, cover paid net of recoveries, NPL."""
     pool = 0
     for number in range(len(books.accounts)):

@@ -15,8 +15,9 @@ import numpy as np
 
 from simulator.engine.event import History
 from simulator.engine.finals import SERIES, Finals
-from simulator.engine.state import Scratch, Setting, scratch_for, setting_for
+from simulator.engine.state import Setting, scratch_for, setting_for
 from simulator.results.results import Results
+from simulator.rules.books import Scratch
 from simulator.terms.without import lower_without_scheme
 from simulator.world.draw import draw_history
 from simulator.world.population import plan_world

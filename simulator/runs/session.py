@@ -7,8 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from simulator.errors import RunTooLarge
-from simulator.runs.play import local_executor, play_histories
 from simulator.rules.records import COVER, FIRM, LINK, LOAN, SHEET
+from simulator.scenario.transplant import LABELS
+from simulator.runs.play import local_executor, play_histories
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,8 +27,19 @@ SECONDS_AN_APPLICATION = 4e-6
 
 def world_key(scenario: Scenario) -> str:
     """What decides a scenario's worlds: two scenarios with the same key meet the same firms and fates."""
-    world = scenario.model_dump_json(include={"population": True, "macro": True, "losses": True, "prices": {"lpr"}, "run": {"start", "lend_until", "seed"}})
+    world = scenario.model_dump_json(
+        include={"population": True, "macro": True, "losses": True, "prices": {"lpr"}, "run": {"start", "lend_until", "seed"}}
+    )
     return f"{world} {[(name, bank.share) for name, bank in scenario.banks.members.items()]}"
+
+
+def fate_key(scenario: Scenario) -> str:
+    """What decides the fates of a scenario's firms: two scenarios with the same key can be compared in pairs.
+
+    Labels that only contracts look at (product, firm class, collateral ...) are drawn on their own and move no other draw.
+    """
+    segments = {name: segment.model_copy(update=dict.fromkeys(LABELS)) for name, segment in scenario.population.segments.items()}
+    return world_key(scenario.model_copy(update={"population": scenario.population.model_copy(update={"segments": segments})}))
 
 
 def expected_applications(scenario: Scenario) -> float:

@@ -122,49 +122,6 @@ def _load(location: Location, sets: tuple[str, ...], above: tuple[FilePath, ...]
     )
 
 
-CHANCE = ("run", "population", "macro", "losses", "prices", "banks")
-"""Blocks that make the world and the banks; the rest is the scheme."""
-
-
-def on_population_of(loaded: Loaded, base: Loaded) -> Loaded:
-    """Give a scheme the firms, macro, losses, prices, banks, dates and seed of another scenario.
-
-    The scheme's own dates in force are left out: it is played as if it were in force there.
-
-    Raises
-    ------
-    ScenarioError
-        If the scheme names loans by words (grades, routes, regions, firm classes) that the other population does not have.
-
-    Examples
-    --------
-    >>> on_population_of(load("广东"), load("湖北")).name  # doctest: +SKIP
-    '广东@湖北'
-    """
-    findings = Findings()
-    tree = loaded.tree
-    for key in CHANCE:
-        tree = with_entry(tree, key, base.tree.entries.get(key))
-    scheme = tree.entries.get("scheme")
-    if scheme and isinstance(scheme.node, Mapping):
-        tree = with_entry(tree, "scheme", replace(scheme, node=with_entry(scheme.node, "in_force", None)))
-    tree = with_entry(tree, "assumptions", _assumptions_of_both(loaded.tree, base.tree))
-    name = Scalar(f"{loaded.name}@{base.name}", tree.entries["name"].node.place)
-    tree = with_entry(tree, "name", replace(tree.entries["name"], node=name))
-    scenario, marks = _checked(tree, findings)
-    return replace(loaded, scenario=scenario, plain=plain(tree), marks=marks, name=scenario.name, digest=digest_of(scenario), tree=tree)  # type: ignore[arg-type]
-
-
-def _assumptions_of_both(scheme: Mapping, chance: Mapping) -> Entry | None:
-    entry = scheme.entries.get("assumptions") or chance.entries.get("assumptions")
-    kept: dict[str | int | float, Entry] = {}
-    for tree, of_chance in ((chance, True), (scheme, False)):
-        table = find(tree, ("assumptions",))
-        if isinstance(table, Mapping):
-            kept |= {path: one for path, one in table.entries.items() if (str(path).split(".")[0] in CHANCE) is of_chance}
-    return replace(entry, node=Mapping(kept, entry.node.place)) if entry and kept else None
-
-
 def _over_base(tree: Mapping, location: Location, above: tuple[FilePath, ...], findings: Findings) -> tuple[Loaded | None, Mapping]:
     entry = tree.entries.get("extends")
     if entry is None:
@@ -186,6 +143,19 @@ def _set(tree: Mapping, text: str, number: int, findings: Findings) -> Mapping:
         findings.found.extend((Place(p.file, p.line, p.column), (), p.zh, p.en) for p in error.problems)
         return tree
     return overlay.put(tree, path.strip(), node, findings)
+
+
+def loaded_from(tree: Mapping, path: FilePath, base: Loaded) -> Loaded:
+    """Check a tree that was put together from others.
+
+    Raises
+    ------
+    ScenarioError
+        If anything is wrong with it.
+    """
+    scenario, marks = _checked(tree, Findings())
+    found = plain(tree)
+    return replace(base, scenario=scenario, plain=found, marks=marks, path=path, name=scenario.name, digest=digest_of(scenario), tree=tree)  # type: ignore[arg-type]
 
 
 def _checked(tree: Mapping, findings: Findings) -> tuple[Scenario, dict[str, Mark]]:

@@ -34,7 +34,9 @@ def sheet_for(contract: Contract, links: Records) -> tuple[Records, Records]:
 
 
 @rule
-def write_sheet(links, layers, tiers, grades, subsidies, sheet_terms, sheet, cover):  # type: ignore[no-untyped-def]
+def write_sheet(
+    links: Records, layers: Records, tiers: Records, grades: Records, subsidies: Records, sheet_terms: Records, sheet: Records, cover: Records
+) -> None:
     """Fill the sheet and the shares of every layer, application by application."""
     common = sheet_terms[0]
     for number in range(len(links)):
