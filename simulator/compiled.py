@@ -83,8 +83,9 @@ import numba  # noqa: E402  the cache folder must be known first
 
 def _widened(kind: Any) -> Any:  # noqa: ANN401  numba's types have no public base
     """Type that an argument is compiled for: every whole number as int64, never as the literal it happens to be."""
-    kind = numba.types.unliteral(kind)
-    return numba.types.int64 if isinstance(kind, numba.types.Integer) and kind.bitwidth <= 64 and kind.signed else kind
+    types: Any = numba.types
+    kind = types.unliteral(kind)
+    return types.int64 if isinstance(kind, types.Integer) and kind.bitwidth <= 64 and kind.signed else kind
 
 
 def compiled(function: F) -> F:

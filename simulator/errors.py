@@ -4,10 +4,10 @@
 
     SimulatorError                 bad input or a broken promise; the command line prints it without a traceback
     ├── ScenarioError              a scenario file is wrong: holds every Problem found, each with its place
+    │   └── TapeError              a loan tape is: its problems name rows and columns
     ├── UnitError                  a text is not a quantity of the kind asked for
     ├── ContractError              a rule was given values that no contract can mean
     ├── LedgerError                money was made or lost: the program's fault, never the user's
-    ├── TapeError                  a loan tape cannot be read
     ├── ResultsError               stored results are missing, spoilt or cannot be written
     ├── RunTooLarge                a run cannot fit and was refused before it started
     └── ExtraMissing               a feature needs an optional package that is not installed
@@ -111,8 +111,8 @@ class LedgerError(SimulatorError):
     """Money was made or lost."""
 
 
-class TapeError(SimulatorError):
-    """A loan tape cannot be read."""
+class TapeError(ScenarioError):
+    """A loan tape cannot be read; the line and column of a problem are those of the tape's file."""
 
 
 class ResultsError(SimulatorError):

@@ -38,7 +38,12 @@ def accounts(draw: st.DrawFn, *, may_queue: bool = True) -> dict[str, Any]:
         "when_short": draw(st.sampled_from(["pay_what_is_left", "pro_rata"] + ["queue"] * may_queue)),
         "annual_budget": draw(maybe(st.integers(0, 20_000))),
     }
-    return {"财政": TREASURY, POOL: pool, GUARANTOR: {"kind": "guarantor"}, OTHER: {"kind": "guarantor", "annual_budget": draw(maybe(st.integers(0, 9_999)))}}
+    return {
+        "财政": TREASURY,
+        POOL: pool,
+        GUARANTOR: {"kind": "guarantor"},
+        OTHER: {"kind": "guarantor", "annual_budget": draw(maybe(st.integers(0, 9_999)))},
+    }
 
 
 @st.composite
@@ -71,7 +76,9 @@ def one_layer(draw: st.DrawFn, payers: list[str], share: int, basis: str) -> dic
         "annual_limit": draw(maybe(st.integers(0, 10_000))),
     }
     if draw(st.sampled_from([True, False, False])):
-        base, reset = draw(st.sampled_from([("lent_to_date", "never"), ("covered_volume", "never"), ("lent_in_period", "yearly"), ("covered_in_period", "yearly")]))
+        base, reset = draw(
+            st.sampled_from([("lent_to_date", "never"), ("covered_volume", "never"), ("lent_in_period", "yearly"), ("covered_in_period", "yearly")])
+        )
         bearers = ["bank", *payers]
         layer["aggregate"] = {"ratio": draw(shares()), "base": base, "reset": reset, "excess_to": draw(st.sampled_from(bearers))}
     return layer

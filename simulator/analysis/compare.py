@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.results.answers import Answer
 from simulator.results.estimates import Estimate, paired_difference
-from simulator.results.measures import MEASURES
+from simulator.results.measures import MADE_UP, MEASURES
 from simulator.runs.session import fate_key, play_scenarios
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ class Comparison:
         }
 
 
-def compare_scenarios(loaded: Sequence[Loaded], *, engine: str = "event", workers: int = 1, on_progress: Callable[[int], None] = lambda _: None) -> Comparison:
+def compare_scenarios(
+    loaded: Sequence[Loaded], *, engine: str = "event", workers: int = 1, on_progress: Callable[[int], None] = lambda _: None
+) -> Comparison:
     """Play scenarios, those that share a world on the same draws, and take their differences from the first.
 
     Parameters
@@ -73,7 +75,7 @@ def compare_scenarios(loaded: Sequence[Loaded], *, engine: str = "event", worker
 def differences_of(reform: Answer, baseline: Answer) -> dict[str, Estimate]:
     """Paired differences of all measures that are one number a history."""
     names = [measure.name for measure in MEASURES if measure.kind in ("mean", "chance")]
-    names += [name for name in reform.results.finals if name.startswith("paid_by.")]
+    names += [name for name in reform.results.finals if name.startswith(MADE_UP)]
     found = {}
     for name in names:
         old, new = baseline.measures.get(name), reform.measures.get(name)

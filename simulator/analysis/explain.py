@@ -29,7 +29,7 @@ class Explanation(NamedTuple):
     sentences : list of Sentence
     facts : list of Fact
     implied : Implied or None
-        None where firms come from a tape.
+        None where there are no segments of firms: a tape or projects instead.
     worked : WorkedLoan or None
     cautions : list of Caution
     """
@@ -64,8 +64,11 @@ def explain(loaded: Loaded, *, grade: str | None = None, route: str | None = Non
     title, order = Words(scenario.title, scenario.title_en or scenario.title), scenario.scheme.recoveries.order
     told, facts = tell_scheme(scenario), facts_of(loaded)
     if not scenario.population.segments:
-        note = Words("企业来自贷款台账：隐含数字和单笔示例从略", "firms come from a tape: implied figures and the followed loan are left out")
-        return Explanation(loaded.name, title, order, told, facts, None, None, [Caution(note, "population.tape")])
+        note = Words(
+            "没有企业分组（来自台账或分阶段项目）：隐含数字和单笔示例从略",
+            "there are no segments of firms (a tape or projects instead): implied figures and the followed loan are left out",
+        )
+        return Explanation(loaded.name, title, order, told, facts, None, None, [Caution(note, "population")])
     loan = choose_loan(scenario, grade, route)
     sample = take_sample(scenario)
     implied = implied_figures(scenario, sample)

@@ -118,6 +118,11 @@ class Progress:
         if self._bar is not None:
             self._bar.stop()
 
+    @property
+    def seconds(self) -> float:
+        """Time since the work began."""
+        return time.monotonic() - self._start
+
     def reached(self, done: int) -> None:
         """Tell how many steps are finished so far (the runs count them: keep this cumulative)."""
         self._done = done

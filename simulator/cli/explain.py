@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from simulator.scenario.sentences import Sentence
 
 ORDERS = {
-    "pro_rata": Text("按承担比例", "pro rata"),
-    "bank_first": Text("银行优先", "bank first"),
-    "fund_first": Text("基金优先", "fund first"),
-    "advance_then_settle": Text("先垫后清", "settle later"),
+    "pro_rata": Text("按比例", "pro rata"),
+    "bank_first": Text("银行优先", "bank 1st"),
+    "fund_first": Text("基金优先", "fund 1st"),
+    "advance_then_settle": Text("先垫后清", "settled"),
 }
 MOST_COVERS = 12
 FEW_ALIKE = 3
@@ -151,8 +151,8 @@ def print_defaults(implied: Implied) -> None:
     columns = [
         Column(Text("分组", "segment")),
         Column(Text("等级", "grades")),
-        Column(Text("年违约率", "PD a year"), "right"),
-        Column(Text("治愈后", "after cures"), "right"),
+        Column(Text("年违约率", "PD"), "right"),
+        Column(Text("治愈后", "cured"), "right"),
         *(Column(Text(f"{year}年", f"{year}y"), "right") for year in YEARS),
     ]
     print_table(columns, [(one.segment, " ".join(one.grades), *map(percent, (one.pd, one.effective_pd, *one.lasting))) for one in implied.defaults])
@@ -190,16 +190,17 @@ def print_covers(covers: list[Cover], order: str) -> None:
     others = [other for other in ORDERS if other != order]
     subheading(
         Text(
-            "有效补偿 = 1 - 银行净损失 / 净损失（预期回收；不计累计上限、预算和资金不足）",
-            "Effective cover = 1 - the bank's net loss / the net loss (expected recovery; caps, budgets and empty pools left out)",
+            "有效补偿 = 1 - 银行净损失 / 净损失（预期回收；不计累计上限、预算和资金不足）；后三列：若改用别的回收顺序",
+            "Effective cover = 1 - the bank's net loss / the net loss (expected recovery; caps, budgets and empty pools left out); "
+            "last columns: under other orders of recovery",
         )
     )
     columns = [
-        Column(Text("各层比例", "shares of layers")),
-        Column(Text("占放款", "of lending"), "right"),
-        Column(Text("名义", "promised"), "right"),
-        Column(Text("有效", "effective"), "right"),
-        *(Column(Text(f"若{ORDERS[other].zh}", f"if {ORDERS[other].en}"), "right") for other in others),
+        Column(Text("各层比例", "layers")),
+        Column(Text("占放款", "lending"), "right"),
+        Column(Text("名义", "headline"), "right"),
+        Column(Text("有效", "real"), "right"),
+        *(Column(ORDERS[other], "right") for other in others),
     ]
     none = say(Text("无", "none"))
     rows = [

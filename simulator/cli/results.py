@@ -32,6 +32,14 @@ HEADLINE = (
     "lending.borrowers",
     "lending.additional_volume",
     "lending.average_rate",
+    "project.succeeded",
+    "project.funding",
+    "grant.paid",
+    "insurance.premium",
+    "insurance.paid",
+    "equity.invested",
+    "equity.proceeds",
+    "fiscal.back",
     "fiscal.net_cost",
     "fiscal.cost_per_yuan",
 )
@@ -43,7 +51,7 @@ def print_answer(answer: Answer) -> None:
     from simulator.report.answer import findings_of
     from simulator.report.summary import headline
     from simulator.report.text import number_and_error, quantity
-    from simulator.results.measures import measure_named
+    from simulator.results.measures import MADE_UP, measure_named
 
     lang = language()
     title = answer.loaded.scenario.title_en if lang == "en" and answer.loaded.scenario.title_en else answer.loaded.scenario.title
@@ -51,7 +59,7 @@ def print_answer(answer: Answer) -> None:
     for sentence in headline(findings_of(answer, lang), lang):
         print_text(sentence.replace("**", ""))
     rows = []
-    for name in [*HEADLINE, *(name for name in answer.measures if name.startswith("paid_by."))]:
+    for name in [*HEADLINE, *(name for name in answer.measures if name.startswith(MADE_UP))]:
         found = answer.measures.get(name)
         if found is not None:
             mean, error = number_and_error(found, lang)
@@ -95,18 +103,19 @@ def print_comparison(comparison: Comparison) -> None:
         notice(
             Text(
                 f"{names} 与 {base} 的企业、宏观、损失、种子或模拟次数不同：只能并排看，差值没有配对。",
-                f"{', '.join(unpaired)}: firms, macro, losses, seed or number of histories differ from {base}'s; read side by side, differences are not paired.",
+                f"{', '.join(unpaired)}: firms, macro, losses, seed or number of histories differ from {base}'s; "
+                "read side by side, differences are not paired.",
             )
         )
 
 
 def _side_by_side(names: Sequence[str], measures: Sequence[Mapping[str, Estimate | None]]) -> tuple[list[Column], list[list[str]]]:
     from simulator.report.text import number_and_error
-    from simulator.results.measures import measure_named
+    from simulator.results.measures import MADE_UP, measure_named
 
     lang = language()
     rows = []
-    payers = dict.fromkeys(name for one in measures for name in one if name.startswith("paid_by."))
+    payers = dict.fromkeys(name for one in measures for name in one if name.startswith(MADE_UP))
     for name in (*HEADLINE, *payers):
         found = [one.get(name) for one in measures]
         if any(found):
@@ -115,6 +124,13 @@ def _side_by_side(names: Sequence[str], measures: Sequence[Mapping[str, Estimate
     return [MEASURE, *(Column(Text(name, name), "right") for name in names)], rows
 
 
-def tell_folder(folder: Path) -> None:
-    """Say where the files are."""
+def finish(folder: Path, workers: int, seconds: float) -> None:
+    """Note beside the results when, how long and with what command they were made, and say where they are."""
+    import datetime
+    import sys
+
+    from simulator.results.store import write_json
+
+    record = {"command": ["riskshare", *sys.argv[1:]], "finished": datetime.datetime.now().astimezone().isoformat(timespec="seconds")}
+    write_json(folder / "run.json", record | {"seconds": round(seconds, 1), "workers": workers})
     notice(Text(f"文件写入 {folder}", f"files written to {folder}"))

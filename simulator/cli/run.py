@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @scenario_argument
 def main(scenario: str, play: Play, out: Path | None, as_json: bool) -> None:
     """Play, store and report one scenario."""
-    from simulator.cli.results import print_answer, tell_folder
+    from simulator.cli.results import print_answer, finish
     from simulator.report.answer import write_answer
     from simulator.results.answers import Answer
     from simulator.results.store import open_folder
@@ -47,4 +47,4 @@ def main(scenario: str, play: Play, out: Path | None, as_json: bool) -> None:
         print_json(answer.as_json())
     else:
         print_answer(answer)
-    tell_folder(folder)
+    finish(folder, play.workers, progress.seconds)

@@ -7,12 +7,14 @@ nothing runs on days without work. Work for a step of today that is already past
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import simpy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from simpy.events import EventPriority
 
 
 class Step(IntEnum):
@@ -25,8 +27,9 @@ class Step(IntEnum):
     GUARDS = 5
     CLAIMS_FILED = 6
     CLAIMS_PAID = 7
-    LENDING = 8
-    MONTH_END = 9
+    STAGES = 8
+    LENDING = 9
+    MONTH_END = 10
 
 
 class Clock(simpy.Environment):
@@ -53,7 +56,7 @@ class WorkDay(simpy.Event):
         self.callbacks = [work]
         self._value = day
         self._ok = True
-        clock.schedule(self, priority=step, delay=day - clock.now)  # type: ignore[arg-type]  SimPy's calendar takes any whole number
+        clock.schedule(self, priority=cast("EventPriority", step), delay=day - clock.now)  # SimPy's calendar takes any whole number
 
 
 class Desk:
@@ -81,7 +84,7 @@ class Desk:
         """Put an item on the agenda of a day; tomorrow's, where this step of today is past."""
         clock = self.clock
         if day <= clock.now and self.step <= clock.now_at:
-            day = clock.now + 1
+            day = int(clock.now) + 1
         items = self.agenda.get(day)
         if items is not None:
             items.append(item)
@@ -91,5 +94,5 @@ class Desk:
 
     def _open(self, event: simpy.Event) -> None:
         self.clock.now_at = self.step
-        day: int = event.value
+        day = cast("int", event.value)
         self.work(day, self.agenda.pop(day))

@@ -15,11 +15,12 @@ import numpy as np
 
 from simulator.engine.desks import Clock, Desk, Step
 from simulator.engine.finals import SERIES, Finals, close_history
+from simulator.engine.stages import StageDesk
 from simulator.engine.state import Setting, fresh_books, fresh_loans
 from simulator.rules import records as r
 from simulator.rules.ageing import age_cases
 from simulator.rules.arithmetic import portion_of
-from simulator.rules.claims import entitlement, pay_claim, payer_of, refuse_claim
+from simulator.rules.claims import cap_room, entitlement, pay_claim, payer_of, refuse_claim
 from simulator.rules.defaults import default_day
 from simulator.rules.guards import reset_yearly, stopping_guard, test_guards
 from simulator.rules.lending import lend_day
@@ -93,6 +94,7 @@ class History:
         self.case_loans: list[int] = []
         self.held: list[Claim] = []
         self.waiting: list[Claim] = []
+        self.stages = StageDesk(setting, self.books, self.loans, world.projects) if world.projects else None
 
     def _backers_of(self, layer: int) -> list[int]:
         return [other for other, row in enumerate(self.layers) if row["basis"] == r.Basis.PAYMENT_OF and row["source"] == layer]
@@ -111,10 +113,13 @@ class History:
         clock.process(self.month_ends(clock))
         self.post_applications()
         self.post_failures()
+        if self.stages:
+            self.stages.open(clock, end)
         endow(self.books, 0)
         with no_collection():
             clock.run(until=end + 1)
-        return close_history(self.setting, self.books, self.loans, self.series)
+        finals = close_history(self.setting, self.books, self.loans, self.series)
+        return finals._replace(figures=finals.figures | self.stages.figures()) if self.stages else finals
 
     def post_applications(self) -> None:
         """Put every day's applications on the lending desk's agenda."""
@@ -272,9 +277,12 @@ class History:
     def shares_of_what_is_left(self, claims: list[Claim]) -> dict[Claim, int]:
         """Most that each claim of the day gets where an account shares what is left among them."""
         dues: dict[int, dict[Claim, int]] = {}
+        room = [int(cap_room(self.books, r.PLAYED, layer)) for layer in range(len(self.layers))]
         for claim in claims:
             if self.is_shared[claim.layer]:
-                dues.setdefault(self.payer(claim), {})[claim] = entitlement(self.books, r.PLAYED, claim.case, claim.layer)
+                due = min(int(entitlement(self.books, r.PLAYED, claim.case, claim.layer)), room[claim.layer])
+                room[claim.layer] -= due
+                dues.setdefault(self.payer(claim), {})[claim] = due
         most: dict[Claim, int] = {}
         for payer, owed in dues.items():
             left, total = max(0, int(self.books.accounts["balance"][payer])), sum(owed.values())

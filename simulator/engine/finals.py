@@ -38,7 +38,11 @@ def close_history(setting: Setting, books: Books, loans: LoanBook, series: NDArr
     """Check the ledger and read off the final figures."""
     check_ledger(books, loans)
     figures = (
-        bank_figures(setting, books, loans) | pool_figures(books) | lending_figures(books) | fiscal_figures(books) | payer_figures(setting, books)
+        bank_figures(setting, books, loans)
+        | pool_figures(books)
+        | lending_figures(books)
+        | fiscal_figures(setting, books)
+        | payer_figures(setting, books)
     )
     return Finals(figures, series)
 
@@ -106,10 +110,17 @@ def lending_figures(books: Books) -> dict[str, float]:
     }
 
 
-def fiscal_figures(books: Books) -> dict[str, float]:
-    """Cost to the public purse."""
-    history = books.history[0]
-    return {
+def fiscal_figures(setting: Setting, books: Books) -> dict[str, float]:
+    """Cost to the public purse, in all and by treasury: what a treasury paid, less its share of what is left in the public accounts it funded."""
+    history, accounts = books.history[0], books.accounts
+    cost = -accounts["balance"].astype(object)
+    for account in np.flatnonzero((accounts["is_limited"] == 1) & (accounts["is_public"] == 1)):
+        left = int(accounts["balance"][account])
+        for funder in books.funders[accounts["funder_from"][account] : accounts["funder_to"][account]]:
+            cost[funder["account"]] -= left * int(funder["share"]) // r.MILLION
+    treasuries = np.flatnonzero((accounts["kind"] == r.Kind.TREASURY) & (accounts["is_public"] == 1)).tolist()
+    by_treasury = {f"fiscal.net_cost.{setting.contract.accounts.parties[account]}": int(cost[account]) for account in treasuries}
+    return by_treasury | {
         "fiscal.net_cost": int(history["fiscal_cost"]),
         "fiscal.net_cost_pv": float(history["fiscal_cost_pv"]),
         "fiscal.committed": int(history["committed"]),

@@ -30,6 +30,16 @@ REASONS = {
     Reason.COLLECTION_COST: ("追偿费用", "collection cost"),
     Reason.RECOVERY_SHARE: ("回收分配", "share of recovery"),
     Reason.EXCESS: ("超额承担", "excess over a cap"),
+    Reason.GRANT: ("拨款", "grant"),
+    Reason.GRANT_BACK: ("拨款返还", "grant repaid"),
+    Reason.PREMIUM: ("保费", "premium"),
+    Reason.PREMIUM_SUBSIDY: ("保费补贴", "premium subsidy"),
+    Reason.INSURANCE: ("保险赔付银行", "insurance to the bank"),
+    Reason.INSURANCE_PREPAYMENT: ("保险赔款提前还贷", "loan prepaid by insurance"),
+    Reason.INSURANCE_REST: ("保险赔付企业", "insurance to the firm"),
+    Reason.INVESTMENT: ("股权投资", "equity invested"),
+    Reason.EXIT: ("股权退出", "equity proceeds"),
+    Reason.EXIT_SHARE: ("退出返还", "share of proceeds"),
 }
 PARTIES = {BORROWERS: ("企业", "borrowers"), OUTSIDE: ("外部", "outside")}
 
@@ -53,7 +63,7 @@ def journal_lines(journal: Records, setting: Setting, start: datetime.date, lang
     place = 0 if lang == "zh" else 1
     names = [PARTIES[number][place] if number < FIRST_BANK else name for number, name in enumerate(setting.contract.accounts.names)]
     reasons = {int(reason): words[place] for reason, words in REASONS.items()}
-    layers = setting.contract.layer_names
+    layers = setting.contract.entry_names
     for day, reason, loan, layer, payer, payee, amount, payer_after, payee_after in journal.tolist():
         yield Line(
             date_of(start, day),

@@ -91,7 +91,7 @@ def _books(contract: Contract, n_cases: int, n_banks: int, n_regions: int, n_ent
 def fresh_loans(setting: Setting, world: World) -> LoanBook:
     """All applications of a history with their terms; nothing lent yet."""
     contract = setting.contract
-    sheet, cover = sheet_for(contract, world.links)
+    sheet, cover = sheet_for(contract, world.links, world.shares)
     loans = np.zeros(len(world.links), r.LOAN)
     loans["case"] = -1
     return LoanBook(
@@ -108,4 +108,5 @@ def fresh_loans(setting: Setting, world: World) -> LoanBook:
         guards=contract.guards,
         guard_states=np.zeros((len(contract.guards), max(len(setting.names.banks), len(setting.names.regions), 1)), r.GUARD_STATE),
         due=np.full(setting.end_day + 1, -1, np.int32),
+        recorded=world.recorded,
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from simulator.report.text import NOTHING, cell, chance, either, number_and_error, percent, plain, quantity
-from simulator.results.measures import MEASURES, measure_named
+from simulator.results.measures import MADE_UP, MEASURES, measure_named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,12 @@ GROUPS = {
     "pool": ("资金池", "Pool"),
     "cover": ("分担", "Cover"),
     "lending": ("放款", "Lending"),
+    "project": ("项目", "Projects"),
+    "grant": ("拨款", "Grants"),
+    "insurance": ("保险", "Insurance"),
+    "equity": ("股权", "Equity"),
     "fiscal": ("财政", "Public money"),
+    "stage": ("阶段", "Stages"),
     "paid_by": ("损失由谁承担", "Who bears the losses"),
 }
 
@@ -254,7 +259,7 @@ def _table(findings: Findings, lang: str) -> str:
         either(lang, "| 指标 | 估计 | 标准误 | 5% | 50% | 95% |", "| measure | estimate | standard error | 5% | 50% | 95% |"),
         "| --- | --: | --: | --: | --: | --: |",
     ]
-    order = [measure.name for measure in MEASURES] + [name for name in findings.measures if name.startswith("paid_by.")]
+    order = [measure.name for measure in MEASURES] + [name for name in findings.measures if name.startswith(MADE_UP)]
     group = ""
     for name in order:
         if name not in findings.measures:

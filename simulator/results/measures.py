@@ -152,11 +152,29 @@ MEASURES: tuple[Measure, ...] = (
             "Lent beyond what the same world without the scheme lends; not computed where lending is given."),
     Measure("lending.average_rate", "平均利率", "average rate", "rate", "ratio",
             "按金额加权的贷款年利率。", "Loan rate a year, weighted by amount.", ("lending.rate_sum", "lending.volume")),
+    Measure("project.succeeded", "走完各阶段的项目", "projects that succeed", "count", "mean",
+            "每个阶段都成功的项目数。", "Projects that pass every stage."),
+    Measure("project.funding", "项目资金", "funding of projects", "fen", "mean",
+            "拨款、股权投资与项目贷款之和；保险金额不是资金，不计入。",
+            "Grants, equity and loans of projects; a sum insured is no funding and does not count."),
+    Measure("grant.paid", "拨款", "grants", "fen", "mean", "付给项目的拨款，不扣除其后的返还。", "Grants paid to projects, before anything is repaid."),
+    Measure("insurance.premium", "保费", "premiums", "fen", "mean", "保险机构收到的保费，含补贴部分。", "Premiums received by insurers, subsidies included."),
+    Measure("insurance.paid", "保险赔款", "insurance paid", "fen", "mean",
+            "项目失败后的赔款，先付给质押银行，余下付给企业；不扣除其后的追偿分配。",
+            "Paid after the failure of projects, to the pledgee first and the rest to the firm; before any share of recoveries."),
+    Measure("insurance.loss_ratio", "保险赔付率", "insurance loss ratio", "times", "ratio",
+            "保险赔款除以保费。", "Insurance paid over premiums.", ("insurance.paid", "insurance.premium")),
+    Measure("equity.invested", "股权投资", "equity invested", "fen", "mean", "投入项目的股权资金。", "Equity put into projects."),
+    Measure("equity.proceeds", "股权退出收入", "equity proceeds", "fen", "mean", "退出时收到的金额，包括失败后的残值。",
+            "What equity brings at its exit, what is left after a failure included."),
     Measure("fiscal.net_cost", "财政净支出", "net fiscal cost", "fen", "mean",
             "公共账户付给他方的钱减去从他方收到的钱；公共账户之间的拨款和期末余额不算支出。",
             "Money from public accounts to others less money from others; transfers between public accounts and closing balances are not cost."),
     Measure("fiscal.net_cost_pv", "财政净支出现值", "net fiscal cost, present value", "fen", "mean",
             "折现到起始日的财政净支出。", "Net fiscal cost discounted to the start."),
+    Measure("fiscal.back", "回流财政", "back to the public purse", "fen", "mean",
+            "项目带回公共账户的钱：返还的拨款、公共基金的退出收入、其他投资方返还的部分。",
+            "What projects bring back to public accounts: grants repaid, proceeds of public funds, what other investors hand back."),
     Measure("fiscal.committed", "财政占用资金", "public money tied up", "fen", "mean", "公共资金占用的最高点。", "Peak of public money tied up."),
     Measure("fiscal.subsidy_rate", "财政补贴率", "subsidy rate", "share", "ratio",
             "财政净支出现值除以累计放款额。", "Present value of net fiscal cost over the volume lent.", ("fiscal.net_cost_pv", "lending.volume")),
@@ -167,10 +185,15 @@ MEASURES: tuple[Measure, ...] = (
 )  # fmt: skip
 
 BY_NAME = {measure.name: measure for measure in MEASURES}
+OF_PROJECTS = ("project.", "grant.", "insurance.", "equity.", "fiscal.back")
+"""Measures that only schemes with projects have."""
+
+MADE_UP = ("stage.", "bank.net_loss.", "fiscal.net_cost.", "paid_by.")
+"""Measures named after a stage, a bank or an account of the file."""
 
 
 def measure_named(name: str) -> Measure:
-    """Measure of a dotted name; ``paid_by.<account>`` is made up on demand.
+    """Measure of a dotted name; those named after an account, a bank or a stage of the file (``MADE_UP``) are made up on demand.
 
     Raises
     ------
@@ -181,6 +204,23 @@ def measure_named(name: str) -> Measure:
         payer = name.removeprefix("paid_by.")
         says = (f"损失中最终由{payer}承担的部分。", f"Part of the loss finally borne by {payer}.")
         return Measure(name, f"{payer}承担", f"borne by {'banks' if payer == '银行' else payer}", "fen", "mean", *says)
+    if name.startswith("bank.net_loss."):
+        bank = name.removeprefix("bank.net_loss.")
+        return Measure(name, f"{bank}净损失", f"net loss of {bank}", "fen", "mean", f"{bank}的净损失。", f"Net loss of {bank}.")
+    if name.startswith("fiscal.net_cost."):
+        payer = name.removeprefix("fiscal.net_cost.")
+        says = (
+            f"{payer}的净支出；公共资金池的期末余额按出资比例退还后计。",
+            f"Net cost to {payer}, once what is left in public pools is handed back to those who funded them.",
+        )
+        return Measure(name, f"{payer}净支出", f"net cost to {payer}", "fen", "mean", *says)
+    if name.startswith("stage."):
+        stage, _, what = name.removeprefix("stage.").rpartition(".")
+        if what == "reached":
+            says = (f"进入{stage}的项目数。", f"Projects that enter the stage {stage}.")
+            return Measure(name, f"进入{stage}的项目", f"projects that reach {stage}", "count", "mean", *says)
+        says = (f"在{stage}失败的项目数。", f"Projects that fail in the stage {stage}.")
+        return Measure(name, f"{stage}失败的项目", f"projects that fail in {stage}", "count", "mean", *says)
     return BY_NAME[name]
 
 
@@ -197,7 +237,7 @@ def summarise(finals: Mapping[str, Values], scenario: Scenario) -> dict[str, Est
     Returns
     -------
     dict
-        Dotted name to estimate, in the order of ``MEASURES``, then ``paid_by.<account>``. ``None``: not modelled, not in the scheme, too few
+        Dotted name to estimate, in the order of ``MEASURES``, then stages and ``paid_by.<account>``. ``None``: not modelled, not in the scheme, too few
         histories, or a ratio whose denominator may be 0.
     """
     known = dict(finals) | _derived(finals, scenario)
@@ -206,11 +246,13 @@ def summarise(finals: Mapping[str, Values], scenario: Scenario) -> dict[str, Est
     without_pool = not has_pool(scenario)
     found: dict[str, Estimate | None] = {}
     for measure in MEASURES:
+        if measure.name.startswith(OF_PROJECTS) and "project.funding" not in finals:
+            continue
         absent = without_pool and measure.name.startswith("pool.") and measure.kind not in ("chance", "when")
         found[measure.name] = None if absent else _estimated(measure, known)
     for name in finals:
-        if name.startswith("paid_by."):
-            found[name] = estimate(finals[name], "fen")
+        if name.startswith(MADE_UP):
+            found[name] = estimate(finals[name], measure_named(name).unit)
     return found
 
 

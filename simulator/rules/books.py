@@ -87,6 +87,8 @@ class LoanBook(NamedTuple):
     guard_states : ndarray of GUARD_STATE, shape (n_guards, n_units)
     due : ndarray of int32, shape (n_days,)
         First loan with a payment on each day, -1 if none; the next ones hang on ``loan.next_loan``.
+    recorded : ndarray of RECORDED, shape (n_fates,) or (0,)
+        Defaults as a tape records them; none where they are drawn.
     """
 
     links: Records
@@ -102,6 +104,7 @@ class LoanBook(NamedTuple):
     guards: Records
     guard_states: Records
     due: NDArray[np.int32]
+    recorded: Records
 
 
 class Scratch(NamedTuple):

@@ -131,6 +131,8 @@ def payer_of(books: Books, number: int, region: int) -> int:
 @rule
 def take_over(books: Books, book: int, case: int, number: int, amount: int) -> None:
     """Move a loss from the party that bore it to the layer that has paid; recoveries are split anew from here."""
+    if amount == 0:
+        return
     positions = books.positions
     positions[book, case, number].borne += amount
     positions[book, case, number].paid += amount

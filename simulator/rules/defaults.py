@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.compiled import rule
-from simulator.rules.arithmetic import interest_for, share_of
+from simulator.rules.arithmetic import interest_for, portion_of, share_of
 from simulator.rules.claims import open_case
 from simulator.rules.records import MILLION, PLAYED, SHADOW, Status
-from simulator.rules.repayment import release_expected_call
+from simulator.rules.repayment import release_expected_call, repay_down_to
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,16 +22,25 @@ PERFORMING, DEFAULTED = int(Status.PERFORMING), int(Status.DEFAULTED)
 
 @rule
 def default_loan(books: Books, lending: LoanBook, number: int, day: int) -> int:
-    """Open the case of a loan whose firm fails today; returns its number, or -1 where nothing is owed."""
+    """Open the case of a loan whose firm fails today; returns its number, or -1 where nothing is owed.
+
+    Where a tape records the default, what it shows to have been repaid before is repaid first, and its loss holds to the fen; where less was lent
+    than the tape says, both fall with the amount.
+    """
     loan = lending.loans[number]
     if loan.status != PERFORMING:
         return -1
     link = lending.links[number]
     case = books.history[0].n_cases
     books.history[0].n_cases += 1
+    is_recorded = len(lending.recorded) > 0
+    if is_recorded:
+        repay_down_to(books, lending, number, portion_of(lending.recorded[link.fate].owed, loan.amount, link.amount), day)
     days = day - loan.interest_from
     interest = interest_for(loan.balance, lending.sheet[number].rate, days)
     recoverable = share_of(loan.balance, MILLION - link.lgd)
+    if is_recorded:
+        recoverable = max(0, loan.balance - portion_of(lending.recorded[link.fate].loss, loan.amount, link.amount))
     open_case(books, case, number, link.bank, link.region, day, loan.balance, interest, recoverable)
     for layer in range(books.layers.shape[1]):
         row = lending.cover[number, layer]

@@ -135,7 +135,10 @@ def margin(books: Books, lending: LoanBook, scratch: Scratch, number: int, amoun
     pd = min(1.0, link.pd * math.exp(bank.signal_noise * link.signal))
     lgd = scratch.expected_lgd
     cover = effective_cover(books, lending, scratch.books, number, amount, is_first, lgd) * believed_chance(books, lending, number, amount, is_first)
-    income = lending.sheet[number].rate / MILLION + bank.ancillary_mean + bank.ancillary_spread * link.ancillary + bank.relending_gain
+    history = books.history[0]
+    is_refinanced = any_holds(lending.tiers, history.relending_from, history.relending_to, link, amount, is_first)
+    gain = bank.relending_gain if is_refinanced else 0.0
+    income = lending.sheet[number].rate / MILLION + bank.ancillary_mean + bank.ancillary_spread * link.ancillary + gain
     costs = bank.funding_cost + bank.operating_cost + bank.capital_charge + fees * 12.0 / (amount * link.term_months)
     return income - costs - pd * (lgd / MILLION) * (1.0 - cover)
 

@@ -67,6 +67,10 @@ LINK = np.dtype(
 """One application of one firm, as the world draws it."""
 
 
+RECORDED = np.dtype([("owed", "i8"), ("loss", "i8")], align=True)
+"""What a tape records of a default: principal owed on its day 0, and the part of it that was lost; fen, of the amount requested."""
+
+
 class Kind(IntEnum):
     """What an account is."""
 
@@ -144,6 +148,7 @@ class Basis(IntEnum):
     NET_LOSS = 1
     PAYMENT_OF = 2
     EXCESS_OF = 3
+    INSURED = 4  # paid on the failure of a project's stage, never on a claim of its own
 
 
 class CapBase(IntEnum):
@@ -181,6 +186,7 @@ LAYER = np.dtype(
         ("applies_to", "i8"),
         ("ceiling", "i8"),
         ("otherwise", "i8"),
+        ("tape_share", "i8"),  # column of the tape's shares that holds this layer's, -1: none
         ("per_claim", "i8"),
         ("annual_limit", "i8"),
         ("cap_ratio", "i8"),
@@ -448,6 +454,8 @@ HISTORY = np.dtype(
         ("recovery_order", "i8"),
         ("n_layers", "i8"),
         ("open_loans_limit", "i8"),
+        ("relending_from", "i8"),  # rows of ``tiers``: loans that are refinanced
+        ("relending_to", "i8"),
         ("year_limit", "i8"),  # most all banks lend in a calendar year
         ("lent_this_year", "i8"),
     ],
@@ -476,6 +484,16 @@ class Reason(IntEnum):
     COLLECTION_COST = 13
     RECOVERY_SHARE = 14
     EXCESS = 15
+    GRANT = 16
+    GRANT_BACK = 17
+    PREMIUM = 18
+    PREMIUM_SUBSIDY = 19
+    INSURANCE = 20
+    INSURANCE_PREPAYMENT = 21
+    INSURANCE_REST = 22
+    INVESTMENT = 23
+    EXIT = 24
+    EXIT_SHARE = 25
 
 
 ENTRY = np.dtype(

@@ -117,6 +117,22 @@ def collect_instalment(books: Books, lending: LoanBook, calendar: CalendarTables
 
 
 @rule
+def repay_down_to(books: Books, lending: LoanBook, number: int, owed: int, day: int) -> None:
+    """Repay a loan down to what a record shows to have been owed on a day."""
+    link = lending.links[number]
+    loan = lending.loans[number]
+    principal = loan.balance - owed
+    if principal <= 0:
+        return
+    tally = books.tallies[link.bank, link.region]
+    tally.amount_days += float(principal) * (day - loan.interest_from)
+    tally.outstanding -= principal
+    move(books, BORROWERS, FIRST_BANK + link.bank, principal, REPAYMENT, number, -1, day)
+    loan.balance = owed
+    lending.firms[link.firm].outstanding -= principal
+
+
+@rule
 def release_expected_call(books: Books, lending: LoanBook, number: int) -> None:
     """Take a loan that has ended out of what banks expect to claim."""
     loan = lending.loans[number]

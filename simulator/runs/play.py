@@ -6,6 +6,7 @@ Blocks are cut by number alone and put together in their order, so the same seed
 from __future__ import annotations
 
 import pickle
+import signal
 from concurrent.futures import FIRST_COMPLETED, Executor, ProcessPoolExecutor, wait
 from functools import lru_cache
 from multiprocessing import get_context
@@ -118,7 +119,11 @@ def _stack(finals: list[Finals]) -> Block:
 
 def local_executor(workers: int) -> Executor:
     """Worker processes of this machine, started afresh (never forked)."""
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def play_histories(

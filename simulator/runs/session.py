@@ -6,10 +6,11 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
+from simulator.compiled import is_warm
 from simulator.errors import RunTooLarge
 from simulator.rules.records import COVER, FIRM, LINK, LOAN, SHEET
 from simulator.scenario.transplant import LABELS
-from simulator.runs.play import local_executor, play_histories
+from simulator.runs.play import local_executor, pack, play_block, play_histories
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -113,6 +114,8 @@ def play_scenarios(scenarios: Sequence[Scenario], *, workers: int = 1, on_progre
     before = 0
     with ExitStack() as stack:
         many = workers > 1 and max(scenario.run.histories for scenario in scenarios) > 1
+        if many and not is_warm():
+            play_block(pack(scenarios[:1]), 0, 1)  # one process compiles, the others load what it compiled
         executor = stack.enter_context(local_executor(workers)) if many else None
         for (_, histories), members in groups.items():
             tell = partial(_tell, on_progress, before, len(members))

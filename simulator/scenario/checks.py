@@ -11,8 +11,10 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
 from simulator.money import write_money
-from simulator.scenario.models import Guard, Layer, Limits, LoanSize, Scenario, Segment, Tiers, When
+from simulator.scenario.messages import unknown
+from simulator.scenario.models import FromTape, Guard, Layer, Limits, LoanSize, Scenario, Segment, Tiers, When
 from simulator.scenario.quantities import MILLION, write_share
+from simulator.scenario.stage_checks import check_stages
 from simulator.scenario.times import write_days
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ def check(scenario: Scenario, place: Callable[..., Place], findings: Findings) -
     def refuse(path: Path, zh: str, en: str) -> None:
         findings.add(place(path), path, zh, en)
 
-    for part in (_run, _population, _macro, _losses, _banks, _accounts, _layers, _sums, _guards, _limits, _subsidies):
+    for part in (_run, _population, _macro, _losses, _banks, _accounts, _layers, _sums, _guards, _limits, _subsidies, check_stages):
         part(scenario, refuse)
 
 
@@ -63,11 +65,11 @@ def _run(scenario: Scenario, refuse: Callable[[Path, str, str], None]) -> None:
 
 def _population(scenario: Scenario, refuse: Callable[[Path, str, str], None]) -> None:
     population = scenario.population
-    if bool(population.segments) == bool(population.tape):
+    if bool(population.segments) == bool(population.tape) and not (population.projects and not population.tape):
         refuse(
             ("population",),
-            "企业要么用 segments（分组）要么用 tape（贷款台账），两者写且只写一个",
-            "give either segments or a tape, exactly one of them",
+            "企业要么用 segments（分组）要么用 tape（贷款台账），两者写且只写一个；只有分阶段项目时写 projects",
+            "give either segments or a tape, exactly one of them, or projects alone",
         )
     for name, segment in population.segments.items():
         _segment(segment, ("population", "segments", name), refuse)
@@ -189,6 +191,12 @@ def _layers(scenario: Scenario, refuse: Callable[[Path, str, str], None]) -> Non
         path = ("scheme", "layers", name)
         if isinstance(layer.share, Tiers):
             _tiers(layer.share, (*path, "share"), refuse)
+        elif isinstance(layer.share, FromTape) and scenario.population.tape is None:
+            zh, en = "from_tape 要有贷款台账（population.tape）", "from_tape needs a loan tape (population.tape)"
+            refuse((*path, "share"), zh, en)
+        elif isinstance(layer.share, FromTape) and scenario.population.tape and layer.share.from_tape not in scenario.population.tape.columns.shares:
+            known = list(scenario.population.tape.columns.shares)
+            refuse((*path, "share", "from_tape"), *unknown(layer.share.from_tape, known, "台账比例", "share of the tape"))
         for i, when in enumerate(layer.applies_to):
             _condition(when, (*path, "applies_to", i), refuse)
 
@@ -219,6 +227,8 @@ def _condition(when: When, path: Path, refuse: Callable[[Path, str, str], None])
 
 def least_share(layer: Layer) -> int:
     """Share that a layer pays at least, whatever the loan. Millionths."""
+    if isinstance(layer.share, FromTape):
+        return 0
     if not isinstance(layer.share, Tiers):
         return layer.share
     tiers = layer.share

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.scenario import phrases as p
-from simulator.scenario.models import Tiers
+from simulator.scenario.models import FromTape, Tiers
 from simulator.scenario.phrases import Words
 from simulator.scenario.quantities import write_share
 
@@ -124,6 +124,8 @@ def _tell_layer(number: int, name: str, layer: Layer, scheme: Scheme) -> Iterato
 def _part(layer: Layer) -> Words:
     if isinstance(layer.share, Tiers):
         return Words("一定比例（分档见下）", "a share by tiers (below)")
+    if isinstance(layer.share, FromTape):
+        return Words(f"台账所记比例（{layer.share.from_tape}）", f"the share on the tape ({layer.share.from_tape})")
     return Words(write_share(layer.share), write_share(layer.share))
 
 

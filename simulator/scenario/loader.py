@@ -26,6 +26,7 @@ from simulator.scenario.positions import (
     with_entry,
 )
 from simulator.scenario.reading import as_error, parse_value, read_tree
+from simulator.scenario.tape_file import with_folder, with_tape
 from simulator.scenario.validation import validated, values_of, with_common
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ def _load(location: Location, sets: tuple[str, ...], above: tuple[FilePath, ...]
     for number, text in enumerate(sets, 1):
         tree = _set(tree, text, number, findings)
     overlay.leftover_removes(tree, findings)
+    tree = with_folder(tree, location)
     scenario, marks = _checked(tree, findings)
     return Loaded(
         scenario=scenario,
@@ -170,6 +172,8 @@ def _checked(tree: Mapping, findings: Findings) -> tuple[Scenario, dict[str, Mar
     marks = marks_of(values["assumptions"], tree, remarks, findings)
     if scenario and not findings.found:
         checks.check(scenario, lambda path, **key: place_of(merged, path, **key), findings)
+    if scenario and scenario.population.tape and not findings.found:
+        scenario = with_tape(scenario, tree, values, findings)
     if findings.found or scenario is None:
         raise as_error(findings, lambda path: vocabulary.titles_at(path)[0] if vocabulary.kind_at(path) else "")
     return scenario, marks

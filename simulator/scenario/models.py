@@ -6,18 +6,18 @@ units of ``units.py`` (money in fen, shares in millionths, time in days); what a
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 from simulator.scenario.units import (
     ByGrade,
+    ByShape,
     CalendarMonth,
     Chance,
     Correlation,
     Date,
     Days,
-    Either,
     Loading,
     Money,
     MoneyOrNone,
@@ -112,17 +112,160 @@ class Population(Block):
     """The firms, or a loan tape in their place."""
 
     segments: dict[str, Segment] = item("企业分组", "segments", {})
+    projects: dict[str, Projects] = item("分阶段项目", "projects that pass stages", {})
     tape: Tape | None = item("贷款台账", "loan tape in place of synthetic firms", None)
+
+
+class Size(Block):
+    """An amount of money: lognormal by mean and spread."""
+
+    mean: Money = item("平均金额", "mean amount")
+    spread: Number = item("离散系数", "coefficient of variation", 0.0, ge=0.0, le=5.0)
+
+
+class Stage(Block):
+    """One stage of a project: how long it takes, and whether it succeeds."""
+
+    duration: Months = item("时长", "duration, months", ge=1, le=120)
+    success: Chance = item("成功概率", "chance of success, given that the stage is reached")
+    loss: Size | None = item("失败损失", "what a failure in this stage costs: the insured loss", None)
+
+
+class ProjectLoan(Block):
+    """The loan that each project asks for when a stage starts, and how it defaults."""
+
+    stage: str = item("申请阶段", "stage at whose start it is asked for")
+    amount: Size = item("申请金额", "amount requested")
+    term: Months = item("期限", "term, months", ge=1, le=360)
+    rate: RateOrLpr = item("贷款利率", "loan rate before any cap", 35_000)
+    repayment: Repayment = item("还款方式", "repayment type", "bullet")
+    pays_every: Months = item("付息还款周期", "months between instalments", 1, ge=1, le=12)
+    default_given_failure: Chance = item("失败后的违约概率", "chance of default if the project fails before the loan is due")
+    default_given_success: Chance = item("未失败时的违约概率", "chance of default if it does not fail before then")
+
+
+class Multiple(Block):
+    """What equity is worth at the exit, as a multiple of what was put in: lognormal by mean and spread."""
+
+    mean: Number = item("平均倍数", "mean multiple", ge=0.0, le=1000.0)
+    spread: Number = item("离散系数", "coefficient of variation", 0.0, ge=0.0, le=5.0)
+
+
+class ExitValue(Block):
+    """Value of equity at the exit."""
+
+    success: Multiple = item("成功时", "if every stage succeeds")
+    failure: Number = item("失败时倍数", "multiple if a stage fails", 0.0, ge=0.0, le=1000.0)
+
+
+class Projects(Block):
+    """Projects drawn alike: they pass named stages in order until one fails."""
+
+    number: PositiveInt = item("项目数", "number of projects")
+    starts_from: Date | None = item("首个启动日", "first day on which one starts (default: the start)", None)
+    starts_until: Date | None = item("最后启动日", "last day on which one starts (default: the first, all start together)", None)
+    grade: str = item("等级", "grade", "A")
+    firm_class: str = item("企业类别", "firm class", "其他")
+    region: str = item("地区", "region", "全域")
+    route: str = item("业务通道", "route (which product the loan uses)", "普通")
+    factor_loading: Loading = item("技术因子载荷", "loading of every outcome on the history's common technology factor", 0.0)
+    stages: dict[str, Stage] = item("阶段", "stages, in order")
+    loan: ProjectLoan | None = item("项目贷款", "the project's loan", None)
+    exit_value: ExitValue | None = item("退出价值", "value of equity at the exit", None)
+
+
+class TapeColumns(Block):
+    """Where the file of a tape says what: the name of its column."""
+
+    loan: str | None = item("借据号列", "loan number, no two alike", None)
+    firm: str | None = item("企业列", "firm (default: each loan is a firm of its own)", None)
+    drawdown: str = item("放款日列", "day of the drawdown")
+    amount: str = item("放款金额列", "amount lent")
+    term_months: str | None = item("期限列", "term, months", None)
+    maturity: str | None = item("到期日列", "day of maturity, in place of the term", None)
+    rate: str | None = item("利率列", "loan rate a year", None)
+    pd: str | None = item("违约率列", "probability of default within twelve months", None)
+    grade: str | None = item("等级列", "grade", None)
+    firm_class: str | None = item("企业类别列", "firm class", None)
+    region: str | None = item("地区列", "region", None)
+    route: str | None = item("业务通道列", "route", None)
+    sector: str | None = item("行业列", "sector of the systematic factor", None)
+    bank: str | None = item("银行列", "bank, one of banks.members", None)
+    repayment: str | None = item("还款方式列", "repayment type", None)
+    unsecured: str | None = item("信用部分占比列", "unsecured part of the loan", None)
+    ip_pledge: str | None = item("知识产权质押列", "IP pledged, yes or no", None)
+    key_list: str | None = item("重点名单列", "on a key list, yes or no", None)
+    policy_funded: str | None = item("货币政策工具资金列", "funded by a monetary-policy tool, yes or no", None)
+    borrowed_before: str | None = item("曾有贷款列", "an earlier loan elsewhere, yes or no", None)
+    default_date: str | None = item("违约日列", "first missed payment of a loan that defaulted, blank otherwise (replay)", None)
+    owed: str | None = item("违约时欠款列", "principal owed on that day (default: loss and recovered together, else the amount)", None)
+    loss: str | None = item("损失列", "principal lost in the end (replay)", None)
+    recovered: str | None = item("回收列", "principal recovered in the end (replay)", None)
+    recovered_on: str | None = item("回收日列", "day of the recovery (default: the mean lag of losses)", None)
+    shares: dict[str, str] = item("比例列", "shares that layers take from the tape: a name of yours to the file's column", {})
+
+
+class TapeSegment(Block):
+    """What the file of a tape does not say, for all its loans; where a cell is blank, for that loan."""
+
+    grade: str = item("等级", "grade", "A")
+    firm_class: str = item("企业类别", "firm class", "其他")
+    region: str = item("地区", "region", "全域")
+    route: str = item("业务通道", "route", "普通")
+    sector: str = item("行业", "sector of the systematic factor", "台账")
+    bank: str | None = item("银行", "bank (default: the only one)", None)
+    unsecured: Share = item("信用部分占比", "unsecured part of a loan", 1_000_000)
+    ip_pledge: bool = item("知识产权质押", "IP pledged", False)  # noqa: FBT003
+    key_list: bool = item("重点名单", "on a key list", False)  # noqa: FBT003
+    policy_funded: bool = item("货币政策工具资金", "funded by a monetary-policy tool", False)  # noqa: FBT003
+    borrowed_before: bool = item("曾有贷款", "an earlier loan elsewhere", True)  # noqa: FBT003
+    term: Months | None = item("期限", "term", None, ge=1, le=360)
+    repayment: Repayment = item("还款方式", "repayment type", "bullet")
+    pays_every: Months = item("付息还款周期", "months between instalments", 1, ge=1, le=12)
+    rate: ByGrade[RateOrLpr] = item("贷款利率", "loan rate before any cap", 35_000)
+    pd: ByGrade[Chance] | None = item("年违约率", "probability of default within twelve months", None)
+    default_curve: dict[Months, Chance] | None = item("累计违约率曲线", "cumulative default table by months at risk (in place of pd over time)", None)
+    pd_over: Months = item("违约率所指月数", "months that the PD is over", 12, ge=1)
+    seasoning: dict[Months, Number] | None = item("成熟曲线", "seasoning clock: months at risk to years of hazard", None)
+    at_maturity: Share = item("到期违约占比", "part of a bullet loan's hazard that falls on its maturity day", 0)
+    asset_correlation: ByGrade[Correlation] | None = item("资产相关系数", "asset correlation (default: macro's)", None)
 
 
 class Tape(Block):
     """A loan tape: one row a loan, columns named here."""
 
-    file: str = item("文件", "file, beside the scenario")
-    columns: dict[str, str] = item("列名对照", "our column name to the file's")
+    file: str = item("文件", "file, beside the scenario: .csv, .csv.gz or .parquet")
+    columns: TapeColumns = item("列名对照", "our names to the file's columns")
     fates: Literal["drawn", "replay"] = item("违约来源", "draw the defaults, or replay the recorded ones", "replay")
     money_unit: Money = item("金额单位", "what 1 in the file's money columns is worth", 100)
-    segment: Segment | None = item("补充分组", "what the file does not say", None)
+    percent: tuple[str, ...] = item("百分数列", "columns (our names) whose bare numbers are per cent", ())
+    date_format: str | None = item("日期格式", "how the file writes dates, such as %d/%m/%Y (default: 2025-03-25 and the like)", None)
+    segment: TapeSegment = item("补充", "what the file does not say", TapeSegment())
+    sha256: str | None = item("校验码", "SHA-256 of the file; a file that differs is refused", None)
+    _folder: str = PrivateAttr("")
+    _shown: str = PrivateAttr("")
+
+    def located(self, folder: str, shown: str) -> Tape:
+        """Return the tape with the folder that its file lies in and the file's name in messages."""
+        found = self.model_copy()
+        found._folder, found._shown = folder, shown  # noqa: SLF001  its own kind
+        return found
+
+    @property
+    def folder(self) -> str:
+        """Folder of the file; empty where the scenario was not read from a file."""
+        return self._folder
+
+    @property
+    def shown(self) -> str:
+        """The file as messages name it."""
+        return self._shown or self.file
+
+
+class FromTape(Block):
+    """A ratio that each loan brings along on the tape."""
+
+    from_tape: str = item("台账比例", "name in population.tape.columns.shares")
 
 
 class Macro(Block):
@@ -284,7 +427,7 @@ class Layer(Block):
     """Who pays which part of a loss: one step of the waterfall."""
 
     payer: str = item("支付方", "payer")
-    share: Either[Share, Tiers] = item("比例", "share")
+    share: Annotated[Share | Tiers | FromTape, ByShape()] = item("比例", "share")
     basis: Literal["overdue_principal", "npl_balance", "net_loss", "payment_of"] = item("补偿基数", "basis")
     of: str | None = item("所分担的层", "layer whose payment is shared (basis payment_of)", None)
     applies_to: tuple[When, ...] = item("适用贷款", "loans it holds for (any of these)", (When(),))
@@ -358,6 +501,56 @@ class Relending(Block):
     when: tuple[When, ...] = item("适用条件", "loans it holds for (any of these)", (When(),))
 
 
+class Grant(Block):
+    """Money given to a project when it reaches a stage."""
+
+    payer: str = item("支付方", "payer")
+    stage: str = item("拨付阶段", "stage at whose start it is paid")
+    amount: Money = item("金额", "amount a project")
+    repaid_on_success: Share = item("成功后返还", "part repaid when the project has passed its last stage", 0)
+    projects: tuple[str, ...] | None = item("适用项目", "projects it is for (default: all)", None)
+
+
+class PremiumSubsidy(Block):
+    """Part of a premium that an account pays."""
+
+    payer: str = item("支付方", "payer")
+    share: Share = item("比例", "part of the premium")
+
+
+class Policy(Block):
+    """Insurance against the failure of a stage; a pledged policy pays the bank first."""
+
+    insurer: str = item("保险机构", "insurer")
+    stages: tuple[str, ...] = item("承保阶段", "stages whose failure is insured; it starts with the first")
+    sum_insured: Money = item("保险金额", "sum insured")
+    deductible: Share = item("免赔率", "part of the insured loss that the project bears itself", 0)
+    premium: Share = item("保险费率", "premium for the whole cover, of the sum insured", 0)
+    premium_subsidy: PremiumSubsidy | None = item("保费补贴", "premium subsidy", None)
+    pledged: bool = item("投保质押", "pledged to the project's loan", True)  # noqa: FBT003
+    lag: Days = item("赔付时滞", "days from the failure to the payment", 60)
+    projects: tuple[str, ...] | None = item("适用项目", "projects it is for (default: all)", None)
+
+
+class Investment(Block):
+    """Equity put into a project when it reaches a stage, and sold at an exit."""
+
+    investor: str = item("投资方", "investor")
+    stage: str = item("投资阶段", "stage at whose start it is paid")
+    amount: Money = item("金额", "amount a project")
+    exit_after: Months = item("退出时间", "months from the end of the last stage to the exit", 0, le=240)
+    back_to: str | None = item("返还账户", "account that receives a part of the proceeds", None)
+    back_share: Share = item("返还比例", "its part of the proceeds", 0)
+    projects: tuple[str, ...] | None = item("适用项目", "projects it is for (default: all)", None)
+
+
+class Funding(Block):
+    """Total funding that a source states for one project, and what it is made of."""
+
+    total: Money = item("资金总额", "total stated for one project")
+    counts: tuple[str, ...] = item("计入的资金", "grants and investments that count, and the word loan; never a sum insured")
+
+
 class InForce(Block):
     """The dates a scheme holds for: loans granted between them."""
 
@@ -377,6 +570,10 @@ class Scheme(Block):
     fees: dict[str, Fee] = item("费用", "fees", {})
     interest_subsidies: dict[str, InterestSubsidy] = item("贴息", "interest subsidies", {})
     relending: Relending | None = item("再贷款", "relending", None)
+    grants: dict[str, Grant] = item("拨款", "grants to projects", {})
+    policies: dict[str, Policy] = item("保险", "insurance of projects", {})
+    investments: dict[str, Investment] = item("股权投资", "equity in projects", {})
+    funding: dict[str, Funding] = item("单个项目资金", "funding of one project, by set of projects", {})
 
 
 class WithoutScheme(Block):

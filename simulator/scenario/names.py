@@ -27,14 +27,15 @@ def _in_order(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def names_of(scenario: Scenario) -> Names:
-    """Number every name of a scenario."""
-    segments = scenario.population.segments
+    """Number every name of a scenario; sets of projects come after the segments."""
+    segments, projects = scenario.population.segments, scenario.population.projects
+    some = projects.values()
     return Names(
-        segments=tuple(segments),
-        sectors=_in_order(segment.sector or name for name, segment in segments.items()),
-        grades=_in_order(grade for segment in segments.values() for grade in segment.grade),
-        firm_classes=_in_order(name for segment in segments.values() for name in segment.firm_class),
-        regions=_in_order(name for segment in segments.values() for name in segment.region),
-        routes=_in_order(name for segment in segments.values() for name in segment.route),
+        segments=_in_order([*segments, *projects]),
+        sectors=_in_order([*(segment.sector or name for name, segment in segments.items()), *projects]),
+        grades=_in_order([*(grade for segment in segments.values() for grade in segment.grade), *(one.grade for one in some)]),
+        firm_classes=_in_order([*(name for segment in segments.values() for name in segment.firm_class), *(one.firm_class for one in some)]),
+        regions=_in_order([*(name for segment in segments.values() for name in segment.region), *(one.region for one in some)]),
+        routes=_in_order([*(name for segment in segments.values() for name in segment.route), *(one.route for one in some)]),
         banks=tuple(scenario.banks.members),
     )

@@ -18,11 +18,15 @@ Path: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Place:
-    """Where something is written; line and column count from 1, 0 means the file as a whole."""
+    """Where something is written; line and column count from 1, 0 means the file as a whole.
+
+    ``folder`` is where the file really lies, kept for values that name another file beside it.
+    """
 
     file: str
     line: int = 0
     column: int = 0
+    folder: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 BANK = "bank"
 BORROWER = "borrower"
+LOAN = "loan"
+"""The project's loan, among the parts of its funding."""
+
 FEATURES = {"grade": "A", "firm_class": "其他", "region": "全域", "route": "普通"}
 """Features that firms are spread over, with the name they have where a segment does not say."""
 FEATURE_TITLES = {"grade": ("等级", "grade"), "firm_class": ("企业类别", "firm class"), "region": ("地区", "region"), "route": ("业务通道", "route")}
@@ -44,6 +47,7 @@ class _Names:
         self.accounts = list(self.block("scheme", "accounts"))
         self.layers = list(self.block("scheme", "layers"))
         self.segments = self.block("population", "segments")
+        self.projects = self.block("population", "projects")
         self.known = {feature: self.spread(feature) for feature in FEATURES}
 
     def block(self, *path: str | int) -> dict[str, Any]:
@@ -57,6 +61,8 @@ class _Names:
         for segment in self.segments:
             said = self.block("population", "segments", segment).get(feature, FEATURES[feature])
             names.update(dict.fromkeys(map(str, said) if isinstance(said, dict) else [str(said)]))
+        for one in self.projects:
+            names[str(self.block("population", "projects", one).get(feature, FEATURES[feature]))] = None
         return list(names)
 
     def check(self) -> None:
@@ -75,9 +81,48 @@ class _Names:
                 self.name(layer, self.layers, ("scheme", "guards", name, "layers", i), "分担层", "layer")
         for name, segment in self.segments.items():
             self.check_segment(name, segment)
-        if self.segments:
+        self.check_stages()
+        if self.segments or self.projects:
             self.check_conditions(self.values.get("scheme"), ("scheme",))
             self.check_grades()
+
+    def check_stages(self) -> None:
+        """Note instruments, stages and sets of projects that point at nothing."""
+        stages = [str(stage) for name in self.projects for stage in self.block("population", "projects", name, "stages")]
+        stages = list(dict.fromkeys(stages))
+        instruments = {kind: self.block("scheme", kind) for kind in ("grants", "policies", "investments")}
+        for kind, keys in (("grants", ("payer",)), ("policies", ("insurer",)), ("investments", ("investor", "back_to"))):
+            for name in instruments[kind]:
+                path = ("scheme", kind, name)
+                said = self.block(*path)
+                for key in keys:
+                    self.account(said, (*path, key))
+                self.account(self.block(*path, "premium_subsidy"), (*path, "premium_subsidy", "payer"))
+                self.names_in(said.get("projects"), list(self.projects), (*path, "projects"), "分阶段项目", "set of projects")
+                self.names_in(said.get("stages"), stages, (*path, "stages"), "阶段", "stage")
+                if isinstance(said.get("stage"), str):
+                    self.name(said["stage"], stages, (*path, "stage"), "阶段", "stage")
+        for name in self.projects:
+            path = ("population", "projects", name)
+            loan = self.block(*path, "loan")
+            if isinstance(loan.get("stage"), str):
+                self.name(loan["stage"], list(self.block(*path, "stages")), (*path, "loan", "stage"), "阶段", "stage")
+        counted = [*instruments["grants"], *instruments["investments"], LOAN]
+        for name in self.block("scheme", "funding"):
+            path = ("scheme", "funding", name)
+            self.name(name, list(self.projects), path, "分阶段项目", "set of projects", key=True)
+            said = self.block(*path).get("counts")
+            insured = [one for one in said if one in instruments["policies"]] if isinstance(said, tuple) else []
+            for one in insured:
+                zh = f"“{one}”是保险：保险金额不是资金，不计入资金总额；请删去"
+                en = f"{one!r} is insurance: a sum insured is no funding and never counts; delete it"
+                self.findings.add(self.place((*path, "counts")), (*path, "counts"), zh, en)
+            rest = tuple(one for one in said if one not in insured) if isinstance(said, tuple) else ()
+            self.names_in(rest, counted, (*path, "counts"), "拨款、股权投资或 loan（贷款）", "grant, investment or the word loan")
+
+    def names_in(self, found: Any, known: list[str], path: Path, zh: str, en: str) -> None:  # noqa: ANN401
+        for name in found if isinstance(found, tuple) else ():
+            self.name(name, known, path, zh, en)
 
     def check_account(self, name: str) -> None:
         path = ("scheme", "accounts", name)
@@ -89,7 +134,7 @@ class _Names:
             else:
                 self.name(funder, self.accounts, here, "账户", "account", key=True)
         shares = self.block(*path, "sub_accounts", "shares")
-        if self.segments:
+        if self.segments or self.projects:
             for region in shares:
                 self.name(region, self.known["region"], (*path, "sub_accounts", "shares", region), *FEATURE_TITLES["region"], key=True)
 
@@ -162,7 +207,7 @@ class _Names:
     def check_condition(self, condition: Any, path: Path) -> None:  # noqa: ANN401
         if not isinstance(condition, dict):
             return
-        segments = list(self.segments)
+        segments = [*self.segments, *self.projects]
         sectors = [str(self.block("population", "segments", name).get("sector") or name) for name in segments]
         known = {**self.known, "segment": segments, "sector": list(dict.fromkeys(sectors))}
         titles = {**FEATURE_TITLES, "segment": ("企业分组", "segment"), "sector": ("行业", "sector")}

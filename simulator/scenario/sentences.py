@@ -11,6 +11,7 @@ from simulator.scenario import phrases as p
 from simulator.scenario.layer_sentences import Sentence, sentence, tell_guards, tell_layers
 from simulator.scenario.phrases import Words
 from simulator.scenario.quantities import write_share
+from simulator.scenario.stage_sentences import tell_stages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,7 @@ __all__ = ["SECTIONS", "Sentence", "tell_scheme"]
 SECTIONS = {
     "dates": Words("适用时间", "Dates in force"),
     "accounts": Words("账户与资金", "Accounts and funding"),
+    "stages": Words("项目各阶段：拨、保、贷、投", "Projects, stage by stage"),
     "layers": Words("损失分担（按顺序）", "Who bears a loss, in order"),
     "guards": Words("预警与熔断", "Guards"),
     "limits": Words("放贷限制", "Limits on lending"),
@@ -80,6 +82,7 @@ def tell_scheme(scenario: Scenario) -> list[Sentence]:
     return [
         *_tell_dates(scenario),
         *_tell_accounts(scenario),
+        *tell_stages(scenario),
         *tell_layers(scenario.scheme),
         *tell_guards(scenario.scheme.guards),
         *_tell_limits(scenario),

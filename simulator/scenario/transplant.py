@@ -94,7 +94,7 @@ def _label_of(scheme: Loaded, label: str) -> Table[object, int] | float | None:
         return None
     values = [getattr(segment, label) for segment in segments]
     if not isinstance(values[0], Table):
-        return sum(weight * value for weight, value in zip(weights, values, strict=True)) / sum(weights)
+        return float(sum(weight * value for weight, value in zip(weights, values, strict=True)) / sum(weights))
     names = dict.fromkeys(name for value in values for name in value)
     shares = {name: round(sum(weight * value.get(name, 0) for weight, value in zip(weights, values, strict=True)) / sum(weights)) for name in names}
     largest = max(shares, key=lambda name: shares[name])
@@ -104,7 +104,7 @@ def _label_of(scheme: Loaded, label: str) -> Table[object, int] | float | None:
 
 def _node(value: Table[object, int] | float) -> Mapping | Scalar:
     if isinstance(value, Table):
-        entries = {_key(name): Entry(NO_PLACE, Scalar(write_share(share), NO_PLACE)) for name, share in value.items()}
+        entries: dict[str | int | float, Entry] = {_key(name): Entry(NO_PLACE, Scalar(write_share(share), NO_PLACE)) for name, share in value.items()}
         return Mapping(entries, NO_PLACE)
     return Scalar(value, NO_PLACE)
 

@@ -31,6 +31,8 @@ NONE_WORD = "none"
 MILLION = q.MILLION
 ONE = "\x00one"
 MANY = "\x00many"
+TAPE = "\x00tape"
+FROM_TAPE = "from_tape"
 T = TypeVar("T")
 S = TypeVar("S")
 
@@ -121,8 +123,14 @@ class ByShape:
     """A value that is either one thing or a mapping: tried by its shape, so that only one refusal is given."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:  # noqa: ANN401
-        one, many = handler(source)["choices"]
-        return core_schema.tagged_union_schema({ONE: one, MANY: many}, discriminator=_shape)
+        one, many, *tape = handler(source)["choices"]
+        shapes = {ONE: one, MANY: many} | ({TAPE: tape[0]} if tape else {})
+        return core_schema.tagged_union_schema(shapes, discriminator=_shape_or_tape if tape else _shape)
+
+
+def _shape_or_tape(value: object) -> str:
+    says_tape = FROM_TAPE in value if isinstance(value, dict) else hasattr(value, FROM_TAPE)
+    return TAPE if says_tape else _shape(value)
 
 
 def _shape(value: object) -> str:

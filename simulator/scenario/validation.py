@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from simulator.scenario import messages, overlay, vocabulary
 from simulator.scenario.models import Scenario
 from simulator.scenario.positions import Items, Mapping, Scalar, child_of, children, find, place_of, with_entry
-from simulator.scenario.units import MANY, NONE_WORD, ONE, WRITTEN
+from simulator.scenario.units import MANY, NONE_WORD, ONE, TAPE, WRITTEN
 
 if TYPE_CHECKING:
     from simulator.scenario.positions import Findings, Node, Path
@@ -57,7 +57,7 @@ def validated(values: dict[str, Any], merged: Mapping, tree: Mapping, findings: 
     except ValidationError as error:
         for one in error.errors(include_url=False):
             at_key = "[key]" in one["loc"]
-            path = tuple(part for part in one["loc"] if part not in (ONE, MANY, "[key]"))
+            path = tuple(part for part in one["loc"] if part not in (ONE, MANY, TAPE, "[key]"))
             if path in blanks:
                 continue
             place = place_of(merged, path, key=at_key or one["type"] == "extra_forbidden")

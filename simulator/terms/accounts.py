@@ -106,6 +106,8 @@ def _region_shares(scenario: Scenario, names: Names, account: Account) -> list[i
     for segment in scenario.population.segments.values():
         for region, share in segment.region.items():
             firms[region] += share * (segment.firms or segment.arrivals or 0)
+    for projects in scenario.population.projects.values():
+        firms[projects.region] += r.MILLION * projects.number
     total = sum(firms.values())
     shares = [int(r.MILLION * value / total) for value in firms.values()]
     shares[-1] += r.MILLION - sum(shares)

@@ -11,9 +11,12 @@ import numpy as np
 
 from simulator.dates import days_between
 from simulator.rules import records as r
+from simulator.scenario.models import FromTape
+from simulator.scenario.tape import tape_of
 from simulator.scenario.units import resolve_rate
 from simulator.terms.accounts import Accounts, lower_accounts
 from simulator.terms.selectors import TierList
+from simulator.terms.stages import StageTerms, add_insured_layers, lower_stages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +67,9 @@ class Contract(NamedTuple):
     sheet_terms : ndarray of SHEET_TERMS, shape (1,)
         What decides whether and on what terms an application is eligible.
     layer_names, guard_names : tuple of str
-        Names in the file; a layer that bears an excess is named after the capped layer.
+        Names in the file; a layer that bears an excess is named after the capped layer, one that stands for a pledged policy after the policy.
+    stages : StageTerms
+        Grants, policies and investments.
     """
 
     accounts: Accounts
@@ -79,6 +84,12 @@ class Contract(NamedTuple):
     sheet_terms: Records
     layer_names: tuple[str, ...]
     guard_names: tuple[str, ...]
+    stages: StageTerms
+
+    @property
+    def entry_names(self) -> tuple[str, ...]:
+        """Names that an entry's ``layer`` counts through: the layers, then the grants, policies and investments."""
+        return (*self.layer_names, *self.stages.names)
 
 
 SHEET_TERMS = np.dtype(
@@ -97,9 +108,10 @@ def lower_contract(scenario: Scenario, names: Names) -> Contract:
     """Turn a resolved scenario's scheme and banks into arrays."""
     accounts = lower_accounts(scenario, names)
     tiers = TierList(names)
-    layers, layer_names = _lower_layers(scenario, accounts, tiers)
+    layers, layer_names = add_insured_layers(scenario, accounts, *_lower_layers(scenario, accounts, tiers))
     fees = _lower_fees(scenario, accounts, layer_names, tiers)
     subsidies = _lower_subsidies(scenario, accounts, tiers)
+    history = _lower_history(scenario, len(layer_names), tiers)
     return Contract(
         accounts=accounts,
         layers=layers,
@@ -109,10 +121,11 @@ def lower_contract(scenario: Scenario, names: Names) -> Contract:
         grades=_lower_grades(scenario, names),
         guards=_lower_guards(scenario.scheme.guards, layer_names),
         banks=_lower_banks(scenario),
-        history=_lower_history(scenario, len(layer_names)),
+        history=history,
         sheet_terms=_lower_sheet_terms(scenario),
         layer_names=layer_names,
         guard_names=tuple(scenario.scheme.guards),
+        stages=lower_stages(scenario, accounts, layer_names),
     )
 
 
@@ -127,7 +140,7 @@ def _lower_layers(scenario: Scenario, accounts: Accounts, tiers: TierList) -> tu
     layer_names = (*scheme.layers, *(f"{name} (excess)" for name in capped))
     rows = np.zeros((2, len(layer_names)), r.LAYER)
     for number, (name, layer) in enumerate(scheme.layers.items()):
-        rows[:, number] = _lower_layer(layer, accounts, layer_names, tiers)
+        rows[:, number] = _lower_layer(layer, accounts, layer_names, tiers, _tape_share(scenario, layer))
         if name in capped and layer.aggregate:
             bearer = len(scheme.layers) + capped.index(name)
             rows["excess_layer"][:, number] = bearer
@@ -140,13 +153,13 @@ def _lower_layers(scenario: Scenario, accounts: Accounts, tiers: TierList) -> tu
 
 def _blank_layer() -> Any:  # noqa: ANN401  one record
     row = np.zeros(1, r.LAYER)[0]
-    row["source"] = row["excess_layer"] = -1
+    row["source"] = row["excess_layer"] = row["tape_share"] = -1
     row["per_claim"] = row["annual_limit"] = r.UNLIMITED
     row["ceiling"] = r.MILLION
     return row
 
 
-def _lower_layer(layer: Layer, accounts: Accounts, layer_names: tuple[str, ...], tiers: TierList) -> Any:  # noqa: ANN401  one record
+def _lower_layer(layer: Layer, accounts: Accounts, layer_names: tuple[str, ...], tiers: TierList, tape_share: tuple[int, int]) -> Any:  # noqa: ANN401  one record
     row = _blank_layer()
     row["payer"] = accounts.number[layer.payer]
     row["is_regional"] = layer.payer in accounts.regional
@@ -158,6 +171,8 @@ def _lower_layer(layer: Layer, accounts: Accounts, layer_names: tuple[str, ...],
     row["applies_from"], row["applies_to"] = tiers.add_conditions(layer.applies_to)
     if isinstance(layer.share, int):
         row["otherwise"] = layer.share
+    elif isinstance(layer.share, FromTape):
+        row["tape_share"], row["otherwise"] = tape_share
     else:
         _lower_tiers(row, layer.share, tiers)
     if layer.aggregate:
@@ -165,6 +180,15 @@ def _lower_layer(layer: Layer, accounts: Accounts, layer_names: tuple[str, ...],
         row["cap_base"] = CAP_BASE[layer.aggregate.base]
         row["cap_is_yearly"] = layer.aggregate.reset == "yearly"
     return row
+
+
+def _tape_share(scenario: Scenario, layer: Layer) -> tuple[int, int]:
+    """Column of the tape's shares that a layer takes, and its mean, at least a millionth: shares of 0 are read off the tape alone."""
+    if not isinstance(layer.share, FromTape) or scenario.population.tape is None:
+        return -1, 0
+    column = list(scenario.population.tape.columns.shares).index(layer.share.from_tape)
+    rows = tape_of(scenario)
+    return column, max(1, int(np.average(rows.shares[:, column], weights=rows.amount)))
 
 
 def _lower_tiers(row: Any, share: Tiers, tiers: TierList) -> None:  # noqa: ANN401  one record
@@ -237,8 +261,10 @@ def _lower_bank(row: Any, bank: Bank, scenario: Scenario) -> None:  # noqa: ANN4
     row["npl_tolerance"] = _or(bank.npl_tolerance, r.UNLIMITED)
 
 
-def _lower_history(scenario: Scenario, n_layers: int) -> Records:
+def _lower_history(scenario: Scenario, n_layers: int, tiers: TierList) -> Records:
     row = np.zeros(1, r.HISTORY)
+    if scenario.scheme.relending:
+        row["relending_from"], row["relending_to"] = tiers.add_conditions(scenario.scheme.relending.when)
     row["recovery_cost"] = scenario.scheme.recoveries.cost
     row["recovery_order"] = ORDER[scenario.scheme.recoveries.order]
     row["n_layers"] = n_layers

@@ -12,6 +12,8 @@ from simulator.rules.arithmetic import share_of
 from simulator.rules.selectors import any_holds, share_from_tiers
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from simulator.rules.books import Records
     from simulator.terms.contract import Contract
 
@@ -19,8 +21,18 @@ EXCESS_OF = int(r.Basis.EXCESS_OF)
 MILLION = r.MILLION
 
 
-def sheet_for(contract: Contract, links: Records) -> tuple[Records, Records]:
+NO_SHARES = np.zeros((0, 0), np.int32)
+
+
+def sheet_for(contract: Contract, links: Records, shares: NDArray[np.int32] = NO_SHARES) -> tuple[Records, Records]:
     """Evaluate a contract on every application of a history.
+
+    Parameters
+    ----------
+    contract : Contract
+    links : ndarray of LINK, shape (n_links,)
+    shares : ndarray, shape (n_links, n_tape_shares)
+        Shares that a tape records, millionths; without them a layer that takes its share from a tape has the tape's mean.
 
     Returns
     -------
@@ -29,13 +41,21 @@ def sheet_for(contract: Contract, links: Records) -> tuple[Records, Records]:
     """
     sheet = np.empty(len(links), r.SHEET)
     cover = np.empty((len(links), contract.layers.shape[1]), r.COVER)
-    write_sheet(links, contract.layers, contract.tiers, contract.grades, contract.subsidies, contract.sheet_terms, sheet, cover)
+    write_sheet(links, contract.layers, contract.tiers, contract.grades, contract.subsidies, contract.sheet_terms, shares, sheet, cover)
     return sheet, cover
 
 
 @rule
 def write_sheet(
-    links: Records, layers: Records, tiers: Records, grades: Records, subsidies: Records, sheet_terms: Records, sheet: Records, cover: Records
+    links: Records,
+    layers: Records,
+    tiers: Records,
+    grades: Records,
+    subsidies: Records,
+    sheet_terms: Records,
+    tape_shares: NDArray[np.int32],
+    sheet: Records,
+    cover: Records,
 ) -> None:
     """Fill the sheet and the shares of every layer, application by application."""
     common = sheet_terms[0]
@@ -56,3 +76,7 @@ def write_sheet(
             shares = cover[number, layer]
             shares.first = share_from_tiers(tiers, layers[0, layer], link, terms.amount, 1)
             shares.later = share_from_tiers(tiers, layers[0, layer], link, terms.amount, 0)
+            column = layers[0, layer].tape_share
+            if 0 <= column < tape_shares.shape[1]:
+                shares.first = tape_shares[number, column] if shares.first > 0 else 0
+                shares.later = tape_shares[number, column] if shares.later > 0 else 0

@@ -10,21 +10,25 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from simulator.compiled import compiled
-from simulator.rules.records import LINK, NEVER, Repayment
+from simulator.rules.records import LINK, NEVER, RECORDED, Repayment
 from simulator.world.failures import WINDOW, FailurePlan, Weather, draw_fate, draw_weather, watch_firm
 from simulator.world.firms import CHAIN, FIRM, TIMING, FirmPlan, choose, draw_amount, draw_chain, draw_traits, fill_traits
 from simulator.world.macro import draw_factors
 from simulator.world.recoveries import LOSS, RecoveryPlan, draw_lags, draw_loss
+from simulator.world.stages import draw_projects
+from simulator.world.tape import draw_from_tape
 from simulator.world.streams import ARRIVING, FIRST_BLOCK, NO_LINK, Purpose, draws, firm_address
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.world.population import WorldPlan
+    from simulator.world.stages import Drawn
 
 ARRIVALS = int(Purpose.ARRIVALS)
-FIRST_FIRM = np.int64(0)
 BULLET = int(Repayment.BULLET)
+NOT_RECORDED = np.zeros(0, RECORDED)
+NO_SHARES = np.zeros((0, 0), np.int32)
 
 
 FATE = np.dtype([("firm", "i8"), ("number", "i8")], align=True)
@@ -43,13 +47,22 @@ class World(NamedTuple):
     z : ndarray, shape (n_sectors, n_months)
         Systematic factor; not a number in a month held at its neutral point.
     n_firms : int
-        Firms of this history, with those who never got as far as an application.
+        Firms of this history, with those who never got as far as an application; projects come last.
+    projects : Drawn or None
+        Projects and what becomes of them; None where there are none.
+    recorded : ndarray of RECORDED, shape (n_fates,) or (0,)
+        Defaults as a tape records them, in replay.
+    shares : ndarray of int32, shape (n_links, n_tape_shares) or (0, 0)
+        Shares that layers take from the tape, millionths.
     """
 
     links: NDArray[np.void]
     lags: NDArray[np.int32]
     z: NDArray[np.float64]
     n_firms: int
+    projects: Drawn | None = None
+    recorded: NDArray[np.void] = NOT_RECORDED
+    shares: NDArray[np.int32] = NO_SHARES
 
 
 @compiled
@@ -72,7 +85,7 @@ def draw_links(plan: FirmPlan, failures: FailurePlan, weather: Weather, seed: in
         fill_traits(segment, number, rows, firm)
         arrivals = 0
         if segment.arrivals >= 0:
-            address = (seed, history, firm_address(number, FIRST_FIRM))
+            address = (seed, history, firm_address(number, 0))
             arrivals = choose(rows, segment.arrivals, draws(address, NO_LINK, ARRIVALS, FIRST_BLOCK)[0])
         for count in range(segment.firms + arrivals):
             own_number = count if count < segment.firms else ARRIVING + count - segment.firms
@@ -158,7 +171,25 @@ def draw_losses(
 
 def draw_history(plan: WorldPlan, history: int) -> World:
     """Draw the world of one history; it depends on the plan and the history's number alone."""
+    if plan.tape is not None:
+        return World(*draw_from_tape(plan, plan.tape, history))
     z = draw_factors(plan.macro, plan.seed, history)
+    if not len(plan.firms.segments):
+        return with_projects(plan, World(np.zeros(0, LINK), np.zeros((0, plan.recoveries.n_lumps), np.int32), z, 0), history)
     links, fates, n_firms = draw_links(plan.firms, plan.failures, draw_weather(plan.failures, z), plan.seed, history)
     links = in_order_of_play(links, plan.lend_until + 1)
-    return World(links, draw_losses(plan.recoveries, plan.firms, z, links, fates, plan.seed, history), z, n_firms)
+    world = World(links, draw_losses(plan.recoveries, plan.firms, z, links, fates, plan.seed, history), z, n_firms)
+    return with_projects(plan, world, history) if plan.stages else world
+
+
+def with_projects(plan: WorldPlan, world: World, history: int) -> World:
+    """Draw the projects and put the links of their loans among the others."""
+    if plan.stages is None:
+        return world
+    projects, asked, lags = draw_projects(plan.stages, plan.recoveries, world.z, plan.seed, history)
+    asked["firm"] += world.n_firms
+    asked["fate"][asked["fate"] >= 0] += len(world.lags)
+    links = in_order_of_play(np.concatenate([world.links, asked]), plan.lend_until + 1)
+    rows = np.flatnonzero(links["firm"] >= world.n_firms)
+    projects.outcomes["link"][links["firm"][rows] - world.n_firms] = rows
+    return World(links, np.concatenate([world.lags, lags]), world.z, world.n_firms + len(projects.outcomes), projects)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 COMMON_FACTOR, SECTOR_FACTOR = int(Purpose.COMMON_FACTOR), int(Purpose.SECTOR_FACTOR)
-COMMON = np.int64(0)
+COMMON = 0
 
 
 class FactorLaw(NamedTuple):

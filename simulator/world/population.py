@@ -19,6 +19,7 @@ from simulator.world.clocks import clock_of, stated_pd
 from simulator.world.firms import GUIDES, PROFILE, ROW, SEGMENT, FirmPlan
 from simulator.world.macro import MacroPlan, plan_macro
 from simulator.world.recoveries import RecoveryPlan, conditional_lgd_level, plan_recoveries
+from simulator.world.stages import StagePlan, last_project_day, plan_stages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from simulator.dates import Calendar
     from simulator.scenario.models import Scenario, Segment
+    from simulator.world.tape import TapePlan
 
 ALWAYS = 2.0
 HIGHEST_PD = 1.0 - 1e-12
@@ -48,6 +50,10 @@ class WorldPlan(NamedTuple):
         Months of the calendar, the length of ``World.z``.
     end_day : int
         Last day on which anything nominal can happen: no maturity is later.
+    stages : StagePlan or None
+        Projects; None where there are none.
+    tape : TapePlan or None
+        Loans of a tape in place of all firms.
     """
 
     names: Names
@@ -59,6 +65,8 @@ class WorldPlan(NamedTuple):
     lend_until: int
     n_months: int
     end_day: int
+    stages: StagePlan | None = None
+    tape: TapePlan | None = None
 
 
 def plan_world(scenario: Scenario, calendar: Calendar, *, has_signals: bool = True) -> WorldPlan:
@@ -81,7 +89,13 @@ def plan_world(scenario: Scenario, calendar: Calendar, *, has_signals: bool = Tr
     ValueError
         If the calendar is too short.
     """
-    return _Lowering(scenario, calendar, has_signals=has_signals).plan()
+    lowering = Lowering(scenario, calendar, has_signals=has_signals)
+    plan = lowering.plan()
+    if scenario.population.tape is None:
+        return plan
+    from simulator.world.tape_plan import with_tape
+
+    return with_tape(plan, lowering)
 
 
 class _Tables:
@@ -107,7 +121,7 @@ def by_grade(value: Any, grade: str) -> Any:  # noqa: ANN401  of any unit
     return value[grade] if isinstance(value, Mapping) else value
 
 
-class _Lowering:
+class Lowering:
     """One scenario on its way to arrays."""
 
     def __init__(self, scenario: Scenario, calendar: Calendar, *, has_signals: bool) -> None:
@@ -126,6 +140,7 @@ class _Lowering:
     def plan(self) -> WorldPlan:
         """Lower everything."""
         ends = [self.last_maturity(segment) for segment in self.segments.values()]
+        stages_end = last_project_day(self.scenario, self.calendar)
         macro = self.lower_macro()
         recoveries = self.at("losses.lgd", plan_recoveries, self.scenario.losses)
         segments = np.zeros(len(self.segments), SEGMENT).view(np.recarray)
@@ -142,7 +157,8 @@ class _Lowering:
             seed=self.scenario.run.seed,
             lend_until=self.lend_until,
             n_months=len(self.calendar.month_start) - 1,
-            end_day=max(ends),
+            end_day=max([*ends, stages_end]),
+            stages=self.at("population.projects", plan_stages, self.scenario, self.names, self.calendar, recoveries),
         )
 
     def at(self, path: str, lower: Any, *arguments: Any) -> Any:  # noqa: ANN401  of any law
@@ -260,7 +276,7 @@ class _Lowering:
 
     def lower_firms(self, segments: NDArray[np.void], profiles: NDArray[np.void]) -> FirmPlan:
         """Put the tables of firms together."""
-        shortest = min(min(segment.term) for segment in self.segments.values())
+        shortest = min((min(segment.term) for segment in self.segments.values()), default=1)
         renewals = self.lend_until // (max(shortest, 1) * FEW_DAYS_A_MONTH) + 1
         return FirmPlan(
             segments=segments.view(np.ndarray).view(SEGMENT),
@@ -268,7 +284,7 @@ class _Lowering:
             rows=np.array(self.tables.rows, ROW),
             month=self.calendar.month,
             month_start=self.calendar.month_start,
-            longest_chain=int(segments["drawdowns"].max()) + 1 + renewals,
+            longest_chain=int(segments["drawdowns"].max(initial=0)) + 1 + renewals,
             expected_links=self.expected_links(),
         )
 

@@ -36,6 +36,10 @@ class Purpose(IntEnum):
     CURE = 6
     LOSS = 7
     LAG = 8
+    TECHNOLOGY = 9
+    PROJECT = 10
+    STAGE = 11
+    PROJECT_LOAN = 12
 
 
 def _wide_product(typing_context: Any, a: Any, b: Any) -> Any:  # noqa: ANN401, ARG001  numba's own types

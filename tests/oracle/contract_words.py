@@ -1,7 +1,7 @@
 """Contracts played by their wording: day by day, in exact fractions, with nothing taken from the simulator.
 
-Every figure is worked out anew from what happened so far: slow, and short enough to hold against the contract. Money is whole fen; a share of money is
-rounded down in the order of the layers and the bank keeps the rest; what comes in parts is rounded on the total so far.
+Every figure is worked out anew from what happened so far: slow, and short enough to hold against the contract. Money is whole fen; a share of
+money is rounded down in the order of the layers and the bank keeps the rest; what comes in parts is rounded on the total so far.
 """
 
 from __future__ import annotations
@@ -91,7 +91,9 @@ def floor(value: Fraction) -> int:
 class Play:
     """A contract and its loans."""
 
-    def __init__(self, accounts: dict[str, Account], layers: dict[str, Layer], loans: list[Loan], *, order: str, cost: Fraction, start: datetime.date) -> None:
+    def __init__(
+        self, accounts: dict[str, Account], layers: dict[str, Layer], loans: list[Loan], *, order: str, cost: Fraction, start: datetime.date
+    ) -> None:
         self.accounts, self.layers, self.loans, self.order, self.cost, self.start = accounts, layers, loans, order, cost, start
         self.cases: dict[int, Case] = {}
         self.due: list[tuple[int, int, int, int]] = []  # pay day, filed, loan, place of the layer
@@ -274,19 +276,28 @@ class Play:
         today = [claim[1:] for claim in self.due if claim[0] == day] + self.waiting
         self.due = [claim for claim in self.due if claim[0] > day]
         self.waiting = []
-        most = self.shares_of_the_day(today)
+        most = self.shares_of_the_day(sorted(today))
         blocked: set[str] = set()
         for claim in sorted(today):
             self.pay(claim, most.get(claim), blocked, day)
 
     def shares_of_the_day(self, claims: list[tuple[int, int, int]]) -> dict[tuple[int, int, int], int]:
-        """What each claim gets where an account shares what is left among the claims of the day."""
+        """What each claim gets where an account shares what is left among the claims of the day, as far as caps let them be due."""
         most: dict[tuple[int, int, int], int] = {}
-        for name, account in self.accounts.items():
-            if account.when_short == "pro_rata" and account.endowment is not None:
-                owed = {claim: self.owed(self.cases[claim[1]], self.names[claim[2]]) for claim in claims if self.layers[self.names[claim[2]]].payer == name}
-                if sum(owed.values()) > account.balance:
-                    most |= {claim: floor(Fraction(account.balance * amount, sum(owed.values()))) for claim, amount in owed.items()}
+        rooms = {name: self.room(layer) for name, layer in self.layers.items()}
+        for payer, account in self.accounts.items():
+            if account.when_short != "pro_rata" or account.endowment is None or account.refill == "as_needed":
+                continue
+            dues: dict[tuple[int, int, int], int] = {}
+            for claim in claims:
+                name = self.names[claim[2]]
+                if self.layers[name].payer == payer:
+                    owed, room = self.owed(self.cases[claim[1]], name), rooms[name]
+                    dues[claim] = owed if room is None else min(owed, room)
+                    rooms[name] = None if room is None else room - dues[claim]
+            total = sum(dues.values())
+            if total > account.balance:
+                most |= {claim: floor(Fraction(account.balance * due, total)) for claim, due in dues.items()}
         return most
 
     def pay(self, claim: tuple[int, int, int], most: int | None, blocked: set[str], day: int) -> None:
@@ -333,6 +344,8 @@ class Play:
 
     def hand_over(self, case: Case, party: str, amount: int) -> None:
         """A payment moves the loss from who bore it; what comes back later is split by what each bears from now on."""
+        if amount == 0:
+            return
         name = party.removesuffix(" (excess)")
         layer = self.layers[name]
         bearer = layer.of or BANK

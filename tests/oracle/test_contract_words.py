@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from builders import GUARANTOR, hand_scenario, layer, pool, scheme
+from builders import hand_scenario
 from contracts import loans, schemes
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, given, settings
 from oracle.contract_words import BANK, Account, Layer, Loan, Play
 
 from simulator.analysis.verify.hand_made import HandLoan, Played, play_hand
@@ -38,7 +38,12 @@ def layer_in_words(row: dict[str, Any]) -> Layer:
     cap = row.get("aggregate")
     rest = {key: row[key] for key in ("basis", "of", "trigger", "lag", "per_claim", "annual_limit") if key in row}
     if cap:
-        rest |= {"cap": Fraction(cap["ratio"], r.MILLION), "cap_base": cap["base"], "excess_to": cap["excess_to"], "cap_yearly": cap.get("reset") == "yearly"}
+        rest |= {
+            "cap": Fraction(cap["ratio"], r.MILLION),
+            "cap_base": cap["base"],
+            "excess_to": cap["excess_to"],
+            "cap_yearly": cap.get("reset") == "yearly",
+        }
     return Layer(payer=row["payer"], share=Fraction(row["share"], r.MILLION), **rest)
 
 
@@ -62,14 +67,14 @@ def compare(terms: dict[str, Any], applications: list[HandLoan]) -> Played:
     return played
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], derandomize=True)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], derandomize=True)
 @given(terms=schemes(), applications=loans())
 def test_any_contract_is_played_by_its_words(terms: dict[str, Any], applications: list[HandLoan]) -> None:
     compare(terms, applications)
 
 
 @pytest.mark.slow
-@settings(max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(terms=schemes(), applications=loans(most=12))
 def test_thousands_of_contracts_are_played_by_their_words(terms: dict[str, Any], applications: list[HandLoan]) -> None:
     compare(terms, applications)

@@ -1,0 +1,134 @@
+"""From a tape's rows to the arrays that its worlds are drawn from, or to the one world of a replay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.rules.records import LINK, NEVER, RECORDED, Flag, Repayment
+from simulator.scenario.tape import FLAGS, TapeRows, tape_of
+from simulator.world.clocks import clock_of, stated_pd
+from simulator.world.population import HIGHEST_PD, Lowering, WorldPlan, by_grade, neutral_factor
+from simulator.world.recoveries import conditional_lgd_level
+from simulator.world.tape import LAW, TapeLoans, TapePlan
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from simulator.scenario.models import Scenario
+    from simulator.scenario.names import Names
+
+FLAG_OF = {"ip_pledge": Flag.IP_PLEDGE, "key_list": Flag.KEY_LIST, "policy_funded": Flag.POLICY_FUNDED, "borrowed_before": Flag.BORROWED_BEFORE}
+ORDER_OF = {"grade": "grades", "firm_class": "firm_classes", "region": "regions", "route": "routes", "sector": "sectors"}
+AMORTISING = (int(Repayment.EQUAL_PRINCIPAL), int(Repayment.EQUAL_INSTALMENT))
+MOST_LAWS = 400
+"""Most laws of failure; a tape with more different PDs has them rounded to three significant figures, or two."""
+
+
+def with_tape(plan: WorldPlan, lowering: Lowering) -> WorldPlan:
+    """Put a tape's loans in the place of the firms of a plan.
+
+    Parameters
+    ----------
+    plan : WorldPlan
+        Of the segments that the tape makes.
+    lowering : Lowering
+        That made it.
+    """
+    scenario = lowering.scenario
+    rows = tape_of(scenario)
+    links = links_of(rows, scenario, plan.names)
+    shares = rows.shares.astype(np.int32) if rows.shares.shape[1] else np.zeros((0, 0), np.int32)
+    loans = _loans_of(rows, links, lowering, plan)
+    plan = plan._replace(failures=lowering.lower_failures(), end_day=int(rows.maturity.max()))
+    is_replay = scenario.population.tape is not None and scenario.population.tape.fates == "replay"
+    replayed = _replay(rows, links, shares, plan) if is_replay else None
+    return plan._replace(tape=TapePlan(loans, shares, replayed))
+
+
+def links_of(rows: TapeRows, scenario: Scenario, names: Names) -> NDArray[np.void]:
+    """Links of a tape's loans in the order of play, without fates."""
+    links = np.zeros(len(rows.day), LINK)
+    for field in ("day", "maturity", "term_months", "amount", "rate", "bank", "unsecured"):
+        links[field] = getattr(rows, field)
+    for feature, order in ORDER_OF.items():
+        known = getattr(names, order)
+        links[feature] = np.array([known.index(name) for name in rows.names[feature]])[rows.numbers[feature]]
+    links["segment"] = np.array([names.segments.index(name) for name in rows.names["sector"]])[rows.numbers["sector"]]
+    links["firm"] = rows.firms
+    links["pd"] = np.nan_to_num(rows.pd)
+    kinds = {kind.name.lower(): int(kind) for kind in Repayment}
+    links["repayment"] = np.array([kinds[name] for name in rows.repayment.tolist()])
+    for flag in FLAGS:
+        links["flags"] |= np.where(rows.flags[flag], int(FLAG_OF[flag]), 0).astype(np.int32)
+    links["pays_every"] = scenario.population.tape.segment.pays_every if scenario.population.tape else 1
+    links["late_from"] = links["cured_on"] = links["failure_day"] = NEVER
+    links["fate"] = -1
+    return links
+
+
+def _loans_of(rows: TapeRows, links: NDArray[np.void], lowering: Lowering, plan: WorldPlan) -> TapeLoans:
+    by_firm = np.lexsort((rows.day, rows.firms))
+    first = np.searchsorted(rows.firms[by_firm], np.arange(len(rows.firm_keys) + 1))
+    laws, levels = _laws_of(rows, links[by_firm[first[:-1]]], lowering, plan)
+    tape = lowering.scenario.population.tape
+    at_maturity = tape.segment.at_maturity / 1e6 if tape else 0.0
+    is_bullet = links["repayment"][by_firm[first[:-1]]] == int(Repayment.BULLET)
+    deferred = np.where(is_bullet, at_maturity, 0.0)
+    return TapeLoans(links, rows.keys, rows.firm_keys, by_firm, first, laws, levels, deferred, int(np.diff(first).max()))
+
+
+def _laws_of(rows: TapeRows, starts: NDArray[np.void], lowering: Lowering, plan: WorldPlan) -> tuple[NDArray[np.int64], NDArray[np.void]]:
+    """Each firm's law of failure, from its first loan; the laws go into ``lowering.hazards``."""
+    scenario = lowering.scenario
+    tape = scenario.population.tape
+    said: Any = tape.segment if tape else None
+    stated = scenario.macro.asset_correlation if said.asset_correlation is None else said.asset_correlation
+    correlations = np.array([by_grade(stated, grade) for grade in plan.names.grades])[starts["grade"]]
+    clock = clock_of(said, lowering.n_days)
+    lowering.clocks = {clock.tobytes(): clock}
+    lowering.hazards = {}
+    pds = [min(stated_pd(said, pd), HIGHEST_PD) for pd in _few(starts["pd"]).tolist()]
+    until = int(rows.maturity.max())
+    laws = np.zeros(len(starts), np.int64)
+    for firm, (pd, correlation, sector) in enumerate(zip(pds, correlations.tolist(), starts["sector"].tolist(), strict=True)):
+        laws[firm] = lowering.hazards.setdefault((pd, correlation, sector, 0, until), len(lowering.hazards))
+    levels = np.zeros(len(lowering.hazards), LAW)
+    for number, (pd, correlation, *_) in enumerate(lowering.hazards):
+        level = conditional_lgd_level(pd, correlation, plan.recoveries.mean, plan.recoveries.omega)
+        levels[number] = (neutral_factor(pd, correlation), level)
+    return laws, levels
+
+
+def _few(pds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """PDs, rounded where there are too many different ones."""
+    for figures in (3, 2):
+        if len(np.unique(pds)) <= MOST_LAWS:
+            break
+        pds = np.array([float(f"{pd:.{figures}g}") for pd in pds])
+    return pds
+
+
+def _replay(rows: TapeRows, links: NDArray[np.void], shares: NDArray[np.int32], plan: WorldPlan) -> tuple[Any, ...]:
+    """Fields of the one world in which every loan does what the tape records.
+
+    A loan recorded as defaulted after its maturity was not repaid on that day: it stands until the default. What it still owed then is on the tape,
+    so one repaid in instalments pays nothing of its principal before.
+    """
+    links = links.copy()
+    failing = np.flatnonzero(rows.default_day < NEVER)
+    links["failure_day"] = rows.default_day
+    links["fate"][failing] = np.arange(len(failing))
+    links["maturity"][failing] = np.maximum(links["maturity"][failing], rows.default_day[failing])
+    amortises = failing[np.isin(links["repayment"][failing], AMORTISING)]
+    links["repayment"][amortises] = int(Repayment.INTEREST_ONLY)
+    recorded = np.zeros(len(failing), RECORDED)
+    recorded["owed"], recorded["loss"] = rows.owed[failing], rows.loss[failing]
+    lag = rows.recovery_day[failing] - rows.default_day[failing]
+    lag = np.where(rows.recovery_day[failing] < NEVER, lag, round(plan.recoveries.lag_mean))
+    lags = np.repeat(lag[:, None], plan.recoveries.n_lumps, axis=1).astype(np.int32)
+    z = np.full((len(plan.names.sectors), plan.n_months), np.nan)
+    return links, lags, z, len(rows.firm_keys), None, recorded, shares
