@@ -9,6 +9,7 @@ from simulator.analysis.facts import Fact, facts_of
 from simulator.analysis.implied import YEARS, Implied, implied_figures
 from simulator.analysis.sample import take_sample
 from simulator.analysis.worked_loan import WorkedLoan, choose_loan, follow_loan
+from simulator.analysis.worked_project import cautions_of_projects, follow_project
 from simulator.errors import ContractError
 from simulator.scenario.phrases import Words
 from simulator.scenario.sentences import Sentence, tell_scheme
@@ -63,16 +64,19 @@ def explain(loaded: Loaded, *, grade: str | None = None, route: str | None = Non
     scenario = loaded.scenario
     title, order = Words(scenario.title, scenario.title_en or scenario.title), scenario.scheme.recoveries.order
     told, facts = tell_scheme(scenario), facts_of(loaded)
-    if not scenario.population.segments:
+    if scenario.population.tape or not scenario.population.segments:
         note = Words(
-            "没有企业分组（来自台账或分阶段项目）：隐含数字和单笔示例从略",
-            "there are no segments of firms (a tape or projects instead): implied figures and the followed loan are left out",
+            "没有企业分组（来自台账或分阶段项目）：隐含数字从略",
+            "there are no segments of firms (a tape or projects instead): implied figures are left out",
         )
-        return Explanation(loaded.name, title, order, told, facts, None, None, [Caution(note, "population")])
+        worked_project = None if scenario.population.tape else follow_project(scenario)
+        return Explanation(
+            loaded.name, title, order, told, facts, None, worked_project, [*cautions_of_projects(scenario), Caution(note, "population")]
+        )
     loan = choose_loan(scenario, grade, route)
     sample = take_sample(scenario)
     implied = implied_figures(scenario, sample)
-    cautions = cautions_of(scenario, sample, implied)
+    cautions = [*cautions_of(scenario, sample, implied), *cautions_of_projects(scenario)]
     worked = None
     try:
         worked = follow_loan(scenario, loan)

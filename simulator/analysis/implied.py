@@ -204,7 +204,7 @@ def defaults_of(scenario: Scenario, plan: WorldPlan, hazards: list[Hazard]) -> l
     """Default rates segment by segment, grades of one law together."""
     cure = scenario.losses.cure.chance if scenario.losses.cure else 0.0
     found = []
-    for number, name in enumerate(plan.names.segments):
+    for number, name in enumerate(scenario.population.segments):
         grades_of: dict[tuple[int, float], list[str]] = {}
         for place, grade in enumerate(plan.names.grades):
             if scenario.population.segments[name].grade.get(grade):
@@ -219,8 +219,9 @@ def defaults_of(scenario: Scenario, plan: WorldPlan, hazards: list[Hazard]) -> l
 
 
 def default_rate_of(sample: Sample, hazards: list[Hazard], cure: float) -> float:
-    """Part of lending that is expected to fail for good before its maturity."""
-    book, lent = sample.book, sample.is_lent
+    """Part of lending that is expected to fail for good before its maturity; loans of projects are left out."""
+    book = sample.book
+    lent = sample.is_lent & (book.links["segment"] < len(sample.plan.firms.profiles))
     links, amounts = book.links[lent], book.loans["amount"][lent].astype(np.float64)
     if not amounts.sum():
         return 0.0

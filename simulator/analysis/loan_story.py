@@ -126,7 +126,7 @@ class _Teller:
         """Tell one payment with the balance after."""
         form, rule = PAYMENTS[int(entry["reason"])]
         payer, payee = self.names[int(entry["payer"])], self.names[int(entry["payee"])]
-        layer = self.contract.layer_names[int(entry["layer"])] if entry["layer"] >= 0 else ""
+        layer = self.contract.entry_names[int(entry["layer"])] if entry["layer"] >= 0 else ""
         after = self.balances(entry)
         zh = form.zh.format(payer=payer.zh, payee=payee.zh, amount=amount.zh, layer=layer)
         en = form.en.format(payer=payer.en, payee=payee.en, amount=amount.en, layer=layer)
@@ -190,5 +190,42 @@ PAYMENTS = {
     int(r.Reason.RECOVERY_SHARE): (
         Words("{payer}将追偿所得{amount}分给{payee}（“{layer}”）", "{payer} hands {amount} of it to {payee} ({layer})"),
         "rules.recoveries.split_recovery",
+    ),
+    int(r.Reason.GRANT): (Words("{payer}向{payee}拨款{amount}（“{layer}”）", "{payer} grants {payee} {amount} ({layer})"), "rules.stages.pay_grant"),
+    int(r.Reason.GRANT_BACK): (
+        Words("{payer}向{payee}返还拨款{amount}（“{layer}”）", "{payer} repays {payee} {amount} of a grant ({layer})"),
+        "rules.stages.repay_grant",
+    ),
+    int(r.Reason.PREMIUM): (
+        Words("{payer}向{payee}支付保费{amount}（“{layer}”）", "{payer} pays {payee} a premium of {amount} ({layer})"),
+        "rules.stages.pay_premium",
+    ),
+    int(r.Reason.PREMIUM_SUBSIDY): (
+        Words("{payer}向{payee}补贴保费{amount}（“{layer}”）", "{payer} pays {payee} {amount} of the premium ({layer})"),
+        "rules.stages.pay_premium",
+    ),
+    int(r.Reason.INSURANCE): (
+        Words("{payer}按“{layer}”向质押权人{payee}赔付{amount}", "{payer} pays {payee}, the pledgee, {amount} under {layer}"),
+        "rules.stages.insure_case",
+    ),
+    int(r.Reason.INSURANCE_PREPAYMENT): (
+        Words("{payer}按“{layer}”赔付{amount}，向{payee}提前还贷", "{payer} pays {amount} under {layer} and so prepays the loan of {payee}"),
+        "rules.stages.insure_loan",
+    ),
+    int(r.Reason.INSURANCE_REST): (
+        Words("{payer}按“{layer}”向{payee}赔付余下的{amount}", "{payer} pays {payee} the remaining {amount} under {layer}"),
+        "rules.stages.pay_insurance",
+    ),
+    int(r.Reason.INVESTMENT): (
+        Words("{payer}向{payee}股权投资{amount}（“{layer}”）", "{payer} puts {amount} of equity into {payee} ({layer})"),
+        "rules.stages.invest",
+    ),
+    int(r.Reason.EXIT): (
+        Words("{payee}退出股权，收到{amount}（“{layer}”）", "{payee} sells its equity for {amount} ({layer})"),
+        "rules.stages.exit_investment",
+    ),
+    int(r.Reason.EXIT_SHARE): (
+        Words("{payer}将退出收入中的{amount}返还{payee}（“{layer}”）", "{payer} hands {amount} of the proceeds back to {payee} ({layer})"),
+        "rules.stages.hand_back",
     ),
 }

@@ -24,6 +24,8 @@ from simulator.world.draw import World
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from simulator.scenario.models import Scenario, Segment
 
 AMOUNT = 1_000_000_00
@@ -71,6 +73,8 @@ class WorkedLoan(NamedTuple):
         Principal less net recoveries; interest unpaid on the day of default. Fen.
     left_out : list of Words
         What one loan alone cannot show.
+    fate : Words
+        When and how it fails.
     """
 
     loan: Loan
@@ -81,6 +85,7 @@ class WorkedLoan(NamedTuple):
     net_loss: int
     lost_interest: int
     left_out: list[Words]
+    fate: Words = Words("期限过半时违约，损失率取预期值", "it fails half-way and loses what is expected")
 
 
 def choose_loan(scenario: Scenario, grade: str | None = None, route: str | None = None) -> Loan:
@@ -147,9 +152,9 @@ def follow_loan(scenario: Scenario, loan: Loan | None = None, amount: int = AMOU
         If the contract does not admit the loan.
     """
     loan = loan or choose_loan(scenario)
-    setting, left_out = _alone(setting_for(scenario), scenario)
+    setting, left_out = alone(setting_for(scenario), scenario)
     world = _world_of(scenario, setting, loan, amount)
-    setting = _long_enough(setting, world)
+    setting = long_enough(setting, world)
     history = History(setting, scratch_for(setting, scenario.losses.lgd.mean), world, JOURNAL_ROOM)
     history.play()
     if not history.loans.loans["amount"][0]:
@@ -162,14 +167,14 @@ def follow_loan(scenario: Scenario, loan: Loan | None = None, amount: int = AMOU
         requested=amount,
         lent=int(history.loans.loans["amount"][0]),
         steps=tell_story(scenario.run.start, setting, history),
-        shares=_shares_of(setting, history, loan),
+        shares=shares_of(setting, history, loan),
         net_loss=int(case["principal"] - case["recovered"] + case["cost"]),
         lost_interest=int(case["interest"]),
         left_out=left_out,
     )
 
 
-def _alone(setting: Setting, scenario: Scenario) -> tuple[Setting, list[Words]]:
+def alone(setting: Setting, scenario: Scenario) -> tuple[Setting, list[Words]]:
     """Take out of a contract what one loan alone would trip, and say so."""
     contract = setting.contract
     left_out = []
@@ -188,7 +193,7 @@ def _alone(setting: Setting, scenario: Scenario) -> tuple[Setting, list[Words]]:
     return setting._replace(contract=bare), left_out
 
 
-def _long_enough(setting: Setting, world: World) -> Setting:
+def long_enough(setting: Setting, world: World) -> Setting:
     """Let the history run until everything about the loan is settled."""
     layers = setting.contract.layers[r.PLAYED]
     wait = int(layers["trigger"].max() + layers["lag"].sum()) if len(layers) else 0
@@ -219,17 +224,21 @@ def _world_of(scenario: Scenario, setting: Setting, loan: Loan, amount: int) -> 
     link["failure_day"] = months_later(setting.calendar, day, max(1, loan.term_months // 2))
     link["late_from"] = link["cured_on"] = r.NEVER
     link["lgd"], link["amount"] = scenario.losses.lgd.mean, amount
+    return World(links, expected_lags(scenario), np.zeros((len(names.sectors), setting.n_months)), 1)
+
+
+def expected_lags(scenario: Scenario) -> NDArray[np.int32]:
+    """Days from the default to each of its recoveries, evenly spread about the mean; shape (1, n_lumps)."""
     lumps, mean = scenario.losses.lumps, scenario.losses.lag.mean
-    lags = np.array([[round(2 * mean * (lump + 1) / (lumps + 1)) for lump in range(lumps)]], np.int32)
-    return World(links, lags, np.zeros((len(names.sectors), setting.n_months)), 1)
+    return np.array([[round(2 * mean * (lump + 1) / (lumps + 1)) for lump in range(lumps)]], np.int32)
 
 
-def _shares_of(setting: Setting, history: History, loan: Loan) -> list[Share]:
+def shares_of(setting: Setting, history: History, loan: Loan) -> list[Share]:
     """Who has paid, got back and borne what; the journal's payments are the only source."""
     journal = history.books.journal[: int(history.books.history["n_entries"][0])]
     parties, contract = setting.contract.accounts.names, setting.contract
     own = journal[journal["loan"] == 0]
-    cover = own[np.isin(own["reason"], (r.Reason.CLAIM, r.Reason.REIMBURSEMENT, r.Reason.EXCESS))]
+    cover = own[np.isin(own["reason"], (r.Reason.CLAIM, r.Reason.REIMBURSEMENT, r.Reason.EXCESS, r.Reason.INSURANCE))]
     back = own[own["reason"] == r.Reason.RECOVERY_SHARE]
     bank = r.FIRST_BANK + setting.names.banks.index(loan.bank)
     case = history.books.cases[0]

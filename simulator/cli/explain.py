@@ -253,8 +253,8 @@ def print_loan(worked: WorkedLoan) -> None:
     paragraph(
         say(
             Text(
-                f"申请{requested}，放款{lent}（{kind}）；期限过半时违约，损失率取预期值。",
-                f"{requested} asked for, {lent} lent ({kind}); it fails half-way and loses what is expected.",
+                f"申请{requested}，放款{lent}（{kind}）；{worked.fate.zh}。",
+                f"{requested} asked for, {lent} lent ({kind}); {worked.fate.en}.",
             )
         )
     )

@@ -45,13 +45,16 @@ HEADLINE = (
 )
 """Measures on the terminal; the rest stands in the files."""
 
+ALSO = ("stage.", "fiscal.net_cost.", "paid_by.")
+"""Measures named after something in the scenario that stand on the terminal too."""
+
 
 def print_answer(answer: Answer) -> None:
     """Print the headline sentences of a run and its main measures with their errors."""
     from simulator.report.answer import findings_of
     from simulator.report.summary import headline
     from simulator.report.text import number_and_error, quantity
-    from simulator.results.measures import MADE_UP, measure_named
+    from simulator.results.measures import measure_named
 
     lang = language()
     title = answer.loaded.scenario.title_en if lang == "en" and answer.loaded.scenario.title_en else answer.loaded.scenario.title
@@ -59,7 +62,7 @@ def print_answer(answer: Answer) -> None:
     for sentence in headline(findings_of(answer, lang), lang):
         print_text(sentence.replace("**", ""))
     rows = []
-    for name in [*HEADLINE, *(name for name in answer.measures if name.startswith(MADE_UP))]:
+    for name in [*HEADLINE, *(name for prefix in ALSO for name in answer.measures if name.startswith(prefix))]:
         found = answer.measures.get(name)
         if found is not None:
             mean, error = number_and_error(found, lang)
@@ -111,11 +114,11 @@ def print_comparison(comparison: Comparison) -> None:
 
 def _side_by_side(names: Sequence[str], measures: Sequence[Mapping[str, Estimate | None]]) -> tuple[list[Column], list[list[str]]]:
     from simulator.report.text import number_and_error
-    from simulator.results.measures import MADE_UP, measure_named
+    from simulator.results.measures import measure_named
 
     lang = language()
     rows = []
-    payers = dict.fromkeys(name for one in measures for name in one if name.startswith(MADE_UP))
+    payers = [name for prefix in ALSO for name in dict.fromkeys(name for one in measures for name in one if name.startswith(prefix))]
     for name in (*HEADLINE, *payers):
         found = [one.get(name) for one in measures]
         if any(found):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.cli.console import Progress, print_json, warn_of_compiling
+from simulator.cli.console import Progress, notice, print_json, warn_of_compiling
 from simulator.cli.options import Play, folder_for, json_option, out_option, play_options, scenario_argument
 from simulator.cli.text import Text, language
 from simulator.cli.words import command
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from simulator.scenario.models import Scenario
 
 
 @command(
@@ -38,6 +40,7 @@ def main(scenario: str, play: Play, out: Path | None, as_json: bool) -> None:
 
     loaded = play.load(scenario)
     folder = open_folder(folder_for(out, loaded.name))
+    say_one_suffices(loaded.scenario)
     warn_of_compiling()
     with Progress(Text("推演", "playing"), loaded.scenario.run.histories) as progress:
         (results,) = play_scenarios([loaded.scenario], workers=play.workers, on_progress=progress.reached)
@@ -48,3 +51,12 @@ def main(scenario: str, play: Play, out: Path | None, as_json: bool) -> None:
     else:
         print_answer(answer)
     finish(folder, play.workers, progress.seconds)
+
+
+def say_one_suffices(scenario: Scenario) -> None:
+    """Tell on standard error that a replay is the same in every history."""
+    tape = scenario.population.tape
+    if tape and tape.fates == "replay" and scenario.run.histories > 1:
+        zh = "台账重放每次结果相同，一次即可：--histories 1"
+        en = "a replayed tape is the same in every history; one suffices: --histories 1"
+        notice(Text(zh, en))

@@ -111,16 +111,16 @@ def lending_figures(books: Books) -> dict[str, float]:
 
 
 def fiscal_figures(setting: Setting, books: Books) -> dict[str, float]:
-    """Cost to the public purse, in all and by treasury: what a treasury paid, less its share of what is left in the public accounts it funded."""
+    """Cost to the public purse, in all and by public purse: what it paid, less its share of what is left in the public accounts it funded."""
     history, accounts = books.history[0], books.accounts
     cost = -accounts["balance"].astype(object)
     for account in np.flatnonzero((accounts["is_limited"] == 1) & (accounts["is_public"] == 1)):
         left = int(accounts["balance"][account])
         for funder in books.funders[accounts["funder_from"][account] : accounts["funder_to"][account]]:
             cost[funder["account"]] -= left * int(funder["share"]) // r.MILLION
-    treasuries = np.flatnonzero((accounts["kind"] == r.Kind.TREASURY) & (accounts["is_public"] == 1)).tolist()
-    by_treasury = {f"fiscal.net_cost.{setting.contract.accounts.parties[account]}": int(cost[account]) for account in treasuries}
-    return by_treasury | {
+    purses = np.flatnonzero((accounts["is_limited"] == 0) & (accounts["is_public"] == 1)).tolist()
+    by_purse = {f"fiscal.net_cost.{setting.contract.accounts.parties[account]}": int(cost[account]) for account in purses}
+    return by_purse | {
         "fiscal.net_cost": int(history["fiscal_cost"]),
         "fiscal.net_cost_pv": float(history["fiscal_cost_pv"]),
         "fiscal.committed": int(history["committed"]),

@@ -59,9 +59,7 @@ class StageDesk:
         self.total: dict[str, int] = dict.fromkeys(FIGURES, 0)
         self.paid: dict[tuple[int, int], int] = defaultdict(int)
         self.is_public = books.accounts["is_public"].astype(bool).tolist()
-        self.outcomes: list[dict[str, int]] = [
-            dict(zip(projects.outcomes.dtype.names or (), row, strict=True)) for row in projects.outcomes.tolist()
-        ]
+        self.outcomes: list[dict[str, int]] = [dict(zip(projects.outcomes.dtype.names or (), row, strict=True)) for row in projects.outcomes.tolist()]
         self.set_cover()
 
     def set_cover(self) -> None:

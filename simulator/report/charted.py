@@ -50,6 +50,8 @@ class Charted:
         Of all pools together, fen; ``None`` where there is no pool.
     given : bool
         Lending is an input (``appetite: fixed`` in every bank).
+    has_limit : bool
+        Some account can run out of money.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Charted:
     horizon: int | None = None
     endowment: int | None = None
     given: bool = False
+    has_limit: bool = True
 
     @property
     def n_histories(self) -> int:
@@ -111,6 +114,7 @@ def charted_from(results: Results, lang: str = "zh") -> Charted:
         horizon=months.index(last) if last in months else None,
         endowment=sum(pools) if pools else None,
         given=lending_is_given(scenario),
+        has_limit=any(account.endowment is not None for account in scenario.scheme.accounts.values()),
     )
 
 
@@ -134,8 +138,8 @@ def bands(values: NDArray[Any]) -> NDArray[np.float64]:
     return found
 
 
-def month_axis(axes: Axes, months: tuple[str, ...]) -> None:
-    """Name the months under an axis: each quarter on short spans, Januaries on long ones."""
+def month_axis(axes: Axes, months: tuple[str, ...], *, most: int = 8) -> None:
+    """Name the months under an axis: each quarter on short spans, at most ``most`` Januaries on long ones."""
     n = len(months)
     if n <= 18:
         step = max(1, -(-n // 5))
@@ -143,7 +147,7 @@ def month_axis(axes: Axes, months: tuple[str, ...]) -> None:
         names = [months[i] for i in ticks]
     else:
         januaries = [i for i, month in enumerate(months) if month.endswith("-01")]
-        ticks = januaries[:: max(1, -(-len(januaries) // 8))]
+        ticks = januaries[:: max(1, -(-len(januaries) // most))]
         names = [months[i][:4] for i in ticks]
     axes.set_xticks(ticks, names)
     axes.set_xlim(-0.5 if n == 1 else 0, max(n - 1, 0.5))

@@ -39,16 +39,24 @@ DOTS_AN_INCH = 150
 
 
 def figures_of(charted: Charted) -> Iterator[tuple[str, Figure]]:
-    """Draw the charts of one scenario, one after another: (file stem, figure). A scheme without a pool has no chart of its balance."""
+    """Draw the charts of one scenario, one after another: (file stem, figure).
+
+    A scheme without a pool has no chart of its balance, one in which no account is limited none of its survival.
+    """
+    drawn = {"pool_balance": charted.has_pool, "pool_survival": charted.has_limit}
     for stem, draw in SINGLE.items():
-        if stem != "pool_balance" or charted.has_pool:
+        if drawn.get(stem, True):
             yield stem, draw(charted)
 
 
 def comparison_figures_of(charted: Sequence[Charted]) -> Iterator[tuple[str, Figure]]:
     """Draw the charts of a comparison, one after another: (file stem, figure)."""
+    limited = [one for one in charted if one.has_limit]
     for stem, draw in COMPARED.items():
-        if stem != "compare_pool_balance" or any(one.has_pool for one in charted):
+        if stem == "compare_survival":
+            if limited:
+                yield stem, draw(limited)
+        elif stem != "compare_pool_balance" or any(one.has_pool for one in charted):
             yield stem, draw(charted)
 
 

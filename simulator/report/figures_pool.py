@@ -39,7 +39,7 @@ def balance_fan(axes: Axes, charted: Charted, balance: NDArray[Any], *, singles:
     unit = unit or money_unit(max(float(np.max(balance)), endowment), charted.lang)
     found = fan(axes, np.asarray(balance) / unit.fen, style.POOL, singles=singles)
     axes.axhline(endowment / unit.fen, color=style.INK, linewidth=0.9, linestyle=(0, (5, 3)))
-    month_axis(axes, charted.months)
+    month_axis(axes, charted.months, most=8 if singles else 5)
     bottom = min(0.0, float(found.min()))
     axes.set_ylim(bottom, max(float(found.max()), endowment / unit.fen, top / unit.fen) * 1.06 or 1)
     mark_horizon(axes, charted)

@@ -26,7 +26,7 @@ FAMILY = "riskshare Noto Sans SC"
 
 INK, QUIET, RULE = "#1f2937", "#6b7280", "#e2e5ea"
 BANK, POOL, LENDING, GROSS = "#d55e00", "#0072b2", "#00805e", "#8a919c"
-PAYERS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#332288", "#a6761d", "#999933")
+PAYERS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#332288", "#a6761d", "#999933", "#882255", "#44aa99", "#ddcc77", "#661100")
 """Payers other than the bank, in order (Okabe and Ito 2008, filled up from Tol's muted set)."""
 
 SETTINGS: dict[str, object] = {

@@ -157,8 +157,10 @@ MEASURES: tuple[Measure, ...] = (
     Measure("project.funding", "项目资金", "funding of projects", "fen", "mean",
             "拨款、股权投资与项目贷款之和；保险金额不是资金，不计入。",
             "Grants, equity and loans of projects; a sum insured is no funding and does not count."),
-    Measure("grant.paid", "拨款", "grants", "fen", "mean", "付给项目的拨款，不扣除其后的返还。", "Grants paid to projects, before anything is repaid."),
-    Measure("insurance.premium", "保费", "premiums", "fen", "mean", "保险机构收到的保费，含补贴部分。", "Premiums received by insurers, subsidies included."),
+    Measure("grant.paid", "拨款", "grants", "fen", "mean",
+            "付给项目的拨款，不扣除其后的返还。", "Grants paid to projects, before anything is repaid."),
+    Measure("insurance.premium", "保费", "premiums", "fen", "mean",
+            "保险机构收到的保费，含补贴部分。", "Premiums received by insurers, subsidies included."),
     Measure("insurance.paid", "保险赔款", "insurance paid", "fen", "mean",
             "项目失败后的赔款，先付给质押银行，余下付给企业；不扣除其后的追偿分配。",
             "Paid after the failure of projects, to the pledgee first and the rest to the firm; before any share of recoveries."),
@@ -244,11 +246,12 @@ def summarise(finals: Mapping[str, Values], scenario: Scenario) -> dict[str, Est
     if lending_is_given(scenario):
         known.pop("lending.additional_volume", None)
     without_pool = not has_pool(scenario)
+    nothing_limited = all(account.endowment is None for account in scenario.scheme.accounts.values())
     found: dict[str, Estimate | None] = {}
     for measure in MEASURES:
         if measure.name.startswith(OF_PROJECTS) and "project.funding" not in finals:
             continue
-        absent = without_pool and measure.name.startswith("pool.") and measure.kind not in ("chance", "when")
+        absent = measure.name.startswith("pool.") and (nothing_limited or (without_pool and measure.kind not in ("chance", "when")))
         found[measure.name] = None if absent else _estimated(measure, known)
     for name in finals:
         if name.startswith(MADE_UP):

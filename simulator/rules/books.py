@@ -7,7 +7,7 @@ call from Python costs little and rules read ``books.accounts[payer].balance``.
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple, Protocol, TypeAlias, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from numpy.typing import NDArray
 

@@ -6,11 +6,16 @@ knows accounts or days: it is the arithmetic of a portfolio layer alone.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.compiled import compiled, rule
 from simulator.rules.arithmetic import portion_of, share_of
 from simulator.rules.records import MILLION
+
+Money1D = NDArray[np.int64]
 
 PORTFOLIO_LAYER = np.dtype(
     [
@@ -28,7 +33,7 @@ PORTFOLIO_LAYER = np.dtype(
 
 
 @rule
-def layer_loss(loss, attachment, limit, share):  # type: ignore[no-untyped-def]
+def layer_loss(loss: int, attachment: int, limit: int, share: int) -> int:
     """Loss borne by one layer.
 
     Parameters
@@ -54,7 +59,7 @@ def layer_loss(loss, attachment, limit, share):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def cede(layer, losses, borrowers, ceded):  # type: ignore[no-untyped-def]
+def cede(layer: Any, losses: Money1D, borrowers: Money1D, ceded: Money1D) -> int:  # noqa: ANN401  a record
     """Work out what one contract takes of each loss.
 
     Borrowers' losses are cut to the contract's terms one by one, then all together; the part of the whole is given back to borrowers in proportion to
@@ -105,7 +110,7 @@ def cede(layer, losses, borrowers, ceded):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def net_of_layers(layers, borrowers, losses):  # type: ignore[no-untyped-def]
+def net_of_layers(layers: NDArray[Any], borrowers: NDArray[np.int64], losses: Money1D) -> Money1D:
     """Loss of each loan that contracts of several priorities leave.
 
     Parameters

@@ -38,19 +38,24 @@ def in_group(books: Books, other: int, layer: int) -> bool:
 def split_in_group(books: Books, book: int, number: int, group: int, amount: int, total: int, at_least: int) -> int:
     """Set the parts of a group of layers in an amount recovered since the last payment; returns their sum.
 
-    Each gets in proportion to what it bore then (``total`` in all), rounded down; what the group lacks of ``at_least`` goes to its last layers.
+    Each gets in proportion to what it bore then (``total`` in all), rounded down; what the group lacks of ``at_least`` goes to who bore most, then to
+    the others.
     """
     given = 0
     missing = at_least
+    largest = -1
     for layer in range(books.layers.shape[1]):
         if in_group(books, layer, group):
             position = books.positions[book, number, layer]
             position.give = max(0, portion_of(amount, position.base, total) - position.since)
             given += position.give
             missing -= position.since + position.give
-    for layer in range(books.layers.shape[1] - 1, -1, -1):
-        if missing > 0 and in_group(books, layer, group):
-            position = books.positions[book, number, layer]
+            if largest < 0 or position.base > books.positions[book, number, largest].base:
+                largest = layer
+    for layer in range(-1, books.layers.shape[1]):
+        taker = layer if layer >= 0 else largest
+        if missing > 0 and in_group(books, taker, group):
+            position = books.positions[book, number, taker]
             extra = min(missing, position.borne - position.give)
             position.give += extra
             given += extra
@@ -60,8 +65,12 @@ def split_in_group(books: Books, book: int, number: int, group: int, amount: int
 
 @rule
 def split_by_share(books: Books, book: int, number: int, net: int) -> int:
-    """Set each layer's part so that it ends with its share of the net loss (advance now, settle later); returns the parts' sum."""
+    """Set each layer's part so that it ends with its share of the net loss (advance now, settle later); returns the parts' sum.
+
+    Where shares pass 100 % (a policy beside a layer), later layers owe what earlier ones leave of the loss.
+    """
     left = net_loss(books, book, number) - net
+    room = left
     given = 0
     for layer in range(books.layers.shape[1]):
         terms = books.layers[book, layer]
@@ -73,7 +82,8 @@ def split_by_share(books: Books, book: int, number: int, net: int) -> int:
             if in_group(books, other, layer):
                 borne += books.positions[book, number, other].borne
                 base += books.positions[book, number, other].base
-        owed = min(share_of(left, books.positions[book, number, layer].share), terms.per_claim)
+        owed = min(room, min(share_of(left, books.positions[book, number, layer].share), terms.per_claim))
+        room -= owed
         back = min(max(0, borne - owed), net - given)
         if back > 0:
             so_far = base - borne + back

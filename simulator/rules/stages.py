@@ -70,9 +70,7 @@ def repay_grant(books: Books, payer: int, granted: int, share: int, loan: int, l
 
 
 @rule
-def pay_premium(
-    books: Books, insurer: int, sum_insured: int, rate: int, subsidy_payer: int, subsidy: int, loan: int, label: int, day: int
-) -> int:
+def pay_premium(books: Books, insurer: int, sum_insured: int, rate: int, subsidy_payer: int, subsidy: int, loan: int, label: int, day: int) -> int:
     """Pay a policy's premium: the subsidised part first, the firm pays what is left; returns the whole premium, fen."""
     premium = share_of(sum_insured, rate)
     paid = 0

@@ -146,6 +146,8 @@ def _losses(scenario: Scenario, refuse: Callable[[Path, str, str], None]) -> Non
 def _banks(scenario: Scenario, refuse: Callable[[Path, str, str], None]) -> None:
     members = scenario.banks.members
     total = sum(bank.share for bank in members.values())
+    if total == 0 and members and scenario.population.tape:
+        return
     if total != MILLION:
         zh = f"各银行份额之和应为 100%，现为 {write_share(total)}" if members else "至少写一家银行"
         en = f"the banks' shares must sum to 100%, but sum to {write_share(total)}" if members else "name at least one bank"

@@ -111,13 +111,13 @@ class _Names:
         for name in self.block("scheme", "funding"):
             path = ("scheme", "funding", name)
             self.name(name, list(self.projects), path, "分阶段项目", "set of projects", key=True)
-            said = self.block(*path).get("counts")
-            insured = [one for one in said if one in instruments["policies"]] if isinstance(said, tuple) else []
+            counts: Any = self.block(*path).get("counts")
+            insured = [one for one in counts if one in instruments["policies"]] if isinstance(counts, tuple) else []
             for one in insured:
                 zh = f"“{one}”是保险：保险金额不是资金，不计入资金总额；请删去"
                 en = f"{one!r} is insurance: a sum insured is no funding and never counts; delete it"
                 self.findings.add(self.place((*path, "counts")), (*path, "counts"), zh, en)
-            rest = tuple(one for one in said if one not in insured) if isinstance(said, tuple) else ()
+            rest = tuple(one for one in counts if one not in insured) if isinstance(counts, tuple) else ()
             self.names_in(rest, counted, (*path, "counts"), "拨款、股权投资或 loan（贷款）", "grant, investment or the word loan")
 
     def names_in(self, found: Any, known: list[str], path: Path, zh: str, en: str) -> None:  # noqa: ANN401

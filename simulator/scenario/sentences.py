@@ -12,6 +12,7 @@ from simulator.scenario.layer_sentences import Sentence, sentence, tell_guards, 
 from simulator.scenario.phrases import Words
 from simulator.scenario.quantities import write_share
 from simulator.scenario.stage_sentences import tell_stages
+from simulator.scenario.tape_sentences import tell_tape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,7 @@ __all__ = ["SECTIONS", "Sentence", "tell_scheme"]
 
 SECTIONS = {
     "dates": Words("适用时间", "Dates in force"),
+    "tape": Words("贷款台账", "Loan tape"),
     "accounts": Words("账户与资金", "Accounts and funding"),
     "stages": Words("项目各阶段：拨、保、贷、投", "Projects, stage by stage"),
     "layers": Words("损失分担（按顺序）", "Who bears a loss, in order"),
@@ -81,6 +83,7 @@ def tell_scheme(scenario: Scenario) -> list[Sentence]:
     """
     return [
         *_tell_dates(scenario),
+        *tell_tape(scenario),
         *_tell_accounts(scenario),
         *tell_stages(scenario),
         *tell_layers(scenario.scheme),
@@ -298,6 +301,9 @@ def _tell_banks(scenario: Scenario) -> Iterator[Sentence]:
     members = scenario.banks.members
     known = p.shares({name: bank.share for name, bank in members.items()})
     zh, en = f"共{len(members)}家银行放款，份额：{known.zh}", f"{p.counted(len(members), 'bank')} lend; shares of applications: {known.en}"
+    if scenario.population.tape:
+        listed = p.listed([p.named(name) for name in members])
+        zh, en = f"共{len(members)}家银行，各笔贷款由台账所记的银行发放：{listed.zh}", f"each loan is made by the bank that the tape names: {listed.en}"
     yield sentence("banks", zh, en, "banks.members", "rules.lending.lend_day")
     for appetite, (words, rule) in APPETITES.items():
         names = [name for name, bank in members.items() if bank.appetite == appetite]

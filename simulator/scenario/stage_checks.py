@@ -116,7 +116,10 @@ def _policy(scenario: Scenario, name: str, policy: Policy, refuse: Callable[[Pat
         order = list(one.stages)
         if policy.pledged and one.loan and order.index(one.loan.stage) > order.index(insured[-1]):
             zh = f"保单到“{insured[-1]}”为止，贷款到“{one.loan.stage}”才发放，质押落空；请改 stages 或 pledged: false"
-            en = f"the policy ends with {insured[-1]!r} and the loan is drawn in {one.loan.stage!r}: the pledge is empty; change stages, or pledged: false"
+            en = (
+                f"the policy ends with {insured[-1]!r} and the loan is drawn in {one.loan.stage!r}: the pledge is empty; "
+                "change stages, or write pledged: false"
+            )
             refuse((*path, "pledged"), zh, en)
 
 

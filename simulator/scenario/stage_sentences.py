@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from simulator.scenario.models import Funding, Grant, Investment, Policy, Projects, Scenario, Size
 
 REPAYMENTS = {
-    "bullet": Words("到期一次还本付息", "repaid with its interest at maturity"),
+    "bullet": Words("到期一次还本付息", "principal and interest at maturity"),
     "interest_only": Words("按期付息、到期还本", "interest as it falls due, principal at maturity"),
     "equal_principal": Words("等额本金", "equal parts of principal"),
     "equal_instalment": Words("等额本息", "equal instalments"),
@@ -67,12 +67,12 @@ def _tell_projects(name: str, one: Projects, scenario: Scenario) -> Iterator[Sen
         chances.append(Words(f"{stage}{alive:.1%}", f"{stage} {alive:.1%}"))
         alive *= terms.success
     zh = f"由此推算，进入各阶段的机会为{'、'.join(one_of.zh for one_of in chances)}，全部走完{alive:.1%}"
-    en = f"so that the chances of reaching each are {', '.join(one_of.en for one_of in chances)}, and {alive:.1%} pass them all"
+    en = f"the chances of reaching each are therefore {', '.join(one_of.en for one_of in chances)}, and {alive:.1%} pass them all"
     yield sentence("stages", zh, en, f"{path}.stages", "world.stages.pass_stages")
     if one.factor_loading:
-        loading = write_number(one.factor_loading)
-        zh = f"同一阶段的成败受共同技术因子影响，载荷{loading}（两个项目的相关系数{one.factor_loading**2:.0%}）"
-        en = f"outcomes of one stage load {loading} on a common technology factor (correlation of two projects {one.factor_loading**2:.0%})"
+        loading, together = write_number(one.factor_loading), f"{one.factor_loading**2:.0%}"
+        zh = f"同一阶段的成败受共同技术因子影响，载荷{loading}（两个项目的潜在结果相关{together}）"
+        en = f"outcomes of one stage load {loading} on a common technology factor (correlation behind the outcomes of two projects: {together})"
         yield sentence("stages", zh, en, f"{path}.factor_loading", "world.stages.pass_stages")
     for stage, terms in one.stages.items():
         if terms.loss:
@@ -127,11 +127,17 @@ def _tell_policy(name: str, policy: Policy) -> Iterator[Sentence]:
     path, whose, most = f"scheme.policies.{name}", _whose(policy.projects), p.money(policy.sum_insured)
     stages = p.one_of(policy.stages)
     zh = f"保：“{name}”，“{policy.insurer}”承保{whose.zh}在{stages.zh}的失败，保险金额{most.zh}，免赔率{write_share(policy.deductible)}"
-    en = f"insurance {name}: {policy.insurer} insures {whose.en} against a failure in {stages.en} for {most.en}, less {write_share(policy.deductible)}"
+    en = (
+        f"insurance {name}: {policy.insurer} insures {whose.en} against a failure in {stages.en} for {most.en}; "
+        f"the firm bears {write_share(policy.deductible)} of each insured loss"
+    )
     yield sentence("stages", zh, en, path, "rules.stages.indemnity")
     premium = write_share(policy.premium)
     subsidy = policy.premium_subsidy
-    paid = Words(f"，其中“{subsidy.payer}”补贴{write_share(subsidy.share)}", f", {write_share(subsidy.share)} of it by {subsidy.payer}") if subsidy else Words("", "")
+    paid = Words("", "")
+    if subsidy:
+        part = write_share(subsidy.share)
+        paid = Words(f"，其中“{subsidy.payer}”补贴{part}", f", {part} of it by {subsidy.payer}")
     zh = f"进入第一个承保阶段时，企业一次付清保费，为保险金额的{premium}{paid.zh}"
     en = f"on reaching the first insured stage the firm pays a premium of {premium} of the sum insured once for all{paid.en}"
     yield sentence("stages", zh, en, f"{path}.premium", "rules.stages.pay_premium")

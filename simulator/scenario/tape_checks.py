@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.scenario.models import Scenario
-    from simulator.scenario.tape import TapeRows
     from simulator.scenario.tape_cells import Cells
+    from simulator.scenario.tape_rows import TapeRows
 
     Say = Callable[[int], tuple[str, str]]
 
@@ -186,7 +186,7 @@ class _Checks:
             "loss" if "loss" in self.named else "recovered",
             lambda row: (
                 f"损失与回收共 {exact_yuan(told[row])}，大于{'违约时欠款' if is_owed_said[row] else '放款额'} {exact_yuan(most[row])}",
-                f"lost and recovered: {exact_yuan(told[row])}, above the {'sum owed' if is_owed_said[row] else 'amount lent'}, {exact_yuan(most[row])}",
+                f"loss and recovery {exact_yuan(told[row])} are above the {'debt' if is_owed_said[row] else 'amount lent'}, {exact_yuan(most[row])}",
             ),
         )
         self.refuse(

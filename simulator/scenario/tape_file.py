@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from simulator.scenario.library import Location
     from simulator.scenario.models import Scenario, Segment
     from simulator.scenario.positions import Findings, Node
-    from simulator.scenario.tape import TapeRows
+    from simulator.scenario.tape_rows import TapeRows
 
 FILE = ("population", "tape", "file")
 MILLION = 1_000_000
@@ -114,12 +114,13 @@ def _segment_of(rows: TapeRows, mask: NDArray[np.bool_], sector: str, scenario: 
     grades = rows.numbers["grade"][mask]
     by_grade = {name: grades == number for number, name in enumerate(rows.names["grade"]) if np.any(grades == number)}
     pd = np.nan_to_num(rows.pd[mask])
+    labels: dict[str, Any] = {key: _shares(rows.numbers[key][mask], rows.names[key]) for key in references.FEATURES}
+    labels |= {key: float(rows.flags[key][mask].mean()) for key in rows.flags}
     return Segment(
         firms=n_firms,
         sector=sector,
-        **{key: _shares(rows.numbers[key][mask], rows.names[key]) for key in references.FEATURES},
+        **labels,
         unsecured={round(float(rows.unsecured[mask].mean())): MILLION},
-        **{key: float(rows.flags[key][mask].mean()) for key in rows.flags},
         first_application="spread",
         drawdowns=Drawdowns(mean=min(LIMIT_OF_DRAWDOWNS, n_loans / n_firms)),
         loan=LoanSize(mean=max(1, round(float(rows.amount[mask].mean()))), spread=0.0, round_to=1),

@@ -16,8 +16,8 @@ from simulator.world.firms import CHAIN, FIRM, TIMING, FirmPlan, choose, draw_am
 from simulator.world.macro import draw_factors
 from simulator.world.recoveries import LOSS, RecoveryPlan, draw_lags, draw_loss
 from simulator.world.stages import draw_projects
-from simulator.world.tape import draw_from_tape
 from simulator.world.streams import ARRIVING, FIRST_BLOCK, NO_LINK, Purpose, draws, firm_address
+from simulator.world.tape import draw_from_tape
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

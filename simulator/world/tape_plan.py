@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.rules.records import LINK, NEVER, RECORDED, Flag, Repayment
-from simulator.scenario.tape import FLAGS, TapeRows, tape_of
+from simulator.scenario.tape import tape_of
+from simulator.scenario.tape_reader import FLAGS
 from simulator.world.clocks import clock_of, stated_pd
 from simulator.world.population import HIGHEST_PD, Lowering, WorldPlan, by_grade, neutral_factor
 from simulator.world.recoveries import conditional_lgd_level
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from simulator.scenario.models import Scenario
     from simulator.scenario.names import Names
+    from simulator.scenario.tape_rows import TapeRows
 
 FLAG_OF = {"ip_pledge": Flag.IP_PLEDGE, "key_list": Flag.KEY_LIST, "policy_funded": Flag.POLICY_FUNDED, "borrowed_before": Flag.BORROWED_BEFORE}
 ORDER_OF = {"grade": "grades", "firm_class": "firm_classes", "region": "regions", "route": "routes", "sector": "sectors"}

@@ -208,10 +208,10 @@ class Play:
         return self.settled(case, total)
 
     def shared(self, case: Case, parties: list[str], amount: int, of: int, at_least: int) -> dict[str, int]:
-        """An amount shared in proportion to what each bore; fen that must not be left over go to the last."""
+        """An amount shared in proportion to what each bore; fen that must not be left over go to who bore most, then to the others."""
         parts = {party: floor(Fraction(amount * case.stood[party], of)) for party in parties}
         missing = at_least - sum(parts.values())
-        for party in reversed(parties):
+        for party in sorted(parties, key=lambda party: party != max(parties, key=case.stood.__getitem__)):
             extra = max(0, min(missing, case.stood[party] - parts[party]))
             parts[party] += extra
             missing -= extra

@@ -111,7 +111,7 @@ REFUSALS = [
     ("source_and_assumption", 7, 39, "exclude each other", "只能写一个"),
     ("tab_indentation", 5, 1, "indented with a tab", "缩进用了制表符"),
     ("tag", 4, 10, "is not read; write a plain value", "不支持 YAML 标签"),
-    ("tape_outside_its_folder", 6, 39, "lies outside the scenario's folder", "在情景文件夹之外"),
+    ("tape_outside_its_folder", 6, 64, "lies outside the scenario's folder", "在情景文件夹之外"),
     ("term_limit_below_every_term", 5, 18, "shorter than every term", "短于所有贷款的期限"),
     ("text_given_as_number", 4, 10, "put a number in quotation marks", "数字请加引号"),
     ("truth_value_in_chinese", 6, 19, "write true or false", "只能写 true（是）或 false（否）"),

@@ -140,8 +140,14 @@ def test_never_short_is_not_called_impossible():
 
 
 def test_missing_results_are_said_to_be_missing():
-    assert all("没有结果" in sentence for sentence in headline(replace(FINDINGS, measures={})))
-    assert all("no result" in sentence for sentence in headline(replace(FINDINGS, measures={}), "en"))
+    losses, depletion, lending = headline(replace(FINDINGS, measures={}))
+    assert "没有结果" in losses
+    assert "没有结果" in lending
+    assert "没有资金池" in depletion
+    losses, depletion, lending = headline(replace(FINDINGS, measures={}), "en")
+    assert "no result" in losses
+    assert "no result" in lending
+    assert "no pool" in depletion
 
 
 def test_lending_that_banks_decide_shows_what_the_scheme_added():

@@ -161,9 +161,9 @@ def _days(world: World) -> dict[int, list[tuple[int, int]]]:
     return firms
 
 
-def test_first_applications_fall_between_the_schemes_start_and_the_end_of_lending(plan_of: Plans) -> None:
-    firm = RICH | {"firms": 4000, "drawdowns": {"mean": 1.0}, "renewal": 0.0, "pd": 0.0}
-    days = draw_history(plan_of({"甲": firm}, scheme={"in_force": {"since": datetime.date(2025, 5, 1)}}), 0).links["day"]
+def test_first_applications_fall_into_the_segments_window_whatever_the_schemes_dates(plan_of: Plans) -> None:
+    firm = RICH | {"firms": 4000, "drawdowns": {"mean": 1.0}, "renewal": 0.0, "pd": 0.0, "applies_from": datetime.date(2025, 5, 1)}
+    days = draw_history(plan_of({"甲": firm}, scheme={"in_force": {"since": datetime.date(2025, 6, 1)}}), 0).links["day"]
     assert days.min() == days_between(START, datetime.date(2025, 5, 1))
     assert days.max() == days_between(START, datetime.date(2025, 10, 31))
 
@@ -234,4 +234,4 @@ def test_arriving_firms_come_after_the_fixed_ones_and_do_not_move_with_them(plan
 
 def test_a_window_without_days_is_refused_by_name(plan_of: Plans) -> None:
     with pytest.raises(ScenarioError, match=r"population\.segments\.甲.*起始日晚于截止日"):
-        plan_of({"甲": RICH}, scheme={"in_force": {"since": datetime.date(2026, 5, 1)}})
+        plan_of({"甲": RICH | {"applies_from": datetime.date(2026, 5, 1)}})
