@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import rule_tables
 import scenario_tables
-from scenario_tables import table
+from scenario_tables import paragraph, table
 
 from simulator import errors
 from simulator.cli import faults
@@ -56,8 +56,10 @@ def measure_page() -> str:
         "",
         "程序、`--json`、`measures.csv` 和报告用同样的名称。每个估计都带标准误、路径数和95%区间；方案没有的指标为空，不写成0。",
         "",
-        "Code, `--json`, `measures.csv` and reports use the same names. Every estimate carries its standard error, its number of histories and a 95% interval; "
-        "a measure that a scenario does not have is empty, never 0.",
+        paragraph(
+            "Code, `--json`, `measures.csv` and reports use the same names. Every estimate carries its standard error, its number of histories and ",
+            "a 95% interval; a measure that a scenario does not have is empty, never 0.",
+        ),
         "",
         *table(("怎样算 kind", "中文", "English"), [(f"`{kind}`", *words) for kind, words in KINDS_OF_MEASURE.items()]),
         *table(("单位 unit", "中文", "English"), [(f"`{unit}`", *words) for unit, words in UNITS.items()]),
@@ -80,9 +82,15 @@ def command_page() -> str:
     lines = [
         "# 命令 / Commands",
         "",
-        "情景可以是内置名称（见[内置情景](library.md)），也可以是文件。每条命令都有 `--help` 和 `--lang zh|en`；不写 `--lang` 时看 `RISKSHARE_LANG`，再看系统语言。",
+        paragraph(
+            "情景可以是内置名称（见[内置情景](library.md)），也可以是文件。每条命令都有 `--help` 和 `--lang zh|en`；",
+            "不写 `--lang` 时看环境变量 `RISKSHARE_LANG`，再看系统语言。",
+        ),
         "",
-        "A scenario is a built-in name ([list](library.md)) or a file. Every command has `--help` and `--lang zh|en`; without it `RISKSHARE_LANG` decides, then the locale.",
+        paragraph(
+            "A scenario is a built-in name ([list](library.md)) or a file. Every command has `--help` and `--lang zh|en`; ",
+            "without it the environment variable `RISKSHARE_LANG` decides, then the locale.",
+        ),
         "",
     ]
     for name, summary in COMMANDS.items():
@@ -94,7 +102,8 @@ def command_page() -> str:
         rows = [row for parameter in command.params if parameter.name != "lang" for row in [parameter_row(parameter)] if row]
         lines += table(("参数 parameter", "中文", "English", "允许 allowed", "默认 default"), rows) if rows else []
         lines += ["```sh", *command.examples, "```", ""]
-    lines += ["## 退出码 / Exit codes", "", "完成 0，检验未通过 1，输入有误 2，程序出错 3（会指明日志文件），中断 130。", "", (faults.__doc__ or "").splitlines()[0], ""]
+    english = (faults.__doc__ or "").splitlines()[0]
+    lines += ["## 退出码 / Exit codes", "", "完成 0，检验未通过 1，输入有误 2，程序出错 3（会指明日志文件），中断 130。", "", english, ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -116,7 +125,8 @@ def parameter_row(parameter: click.Parameter) -> tuple[str, ...]:
     if isinstance(kind, click.IntRange):
         allowed = f"≥ {kind.min}"
     default = str(parameter.default) if isinstance(parameter.default, (str, int)) and not isinstance(parameter.default, bool) else ""
-    return (f"`{parameter.opts[0]}`", parameter.words.zh, parameter.words.en, allowed, default)
+    name = f"{parameter.opts[0]} {parameter.metavar or ''}".strip()
+    return (f"`{name}`", parameter.words.zh, parameter.words.en, allowed, default)
 
 
 def library_page() -> str:
@@ -126,7 +136,10 @@ def library_page() -> str:
         "",
         "文件在 `scenarios/`（安装后在 `simulator/library/`），可以复制出来修改。标题写明哪些是假定；每个文件列出来源和缺口。",
         "",
-        "The files are in `scenarios/` (installed: `simulator/library/`) and may be copied and changed. Titles say what is assumed; each file lists its sources and gaps.",
+        paragraph(
+            "The files are in `scenarios/` (installed: `simulator/library/`) and may be copied and changed. ",
+            "Titles say what is assumed; each file lists its sources and gaps.",
+        ),
         "",
     ]
     for kind, title in KINDS.items():
@@ -141,18 +154,22 @@ def library_page() -> str:
 
 def error_page() -> str:
     """Page of the tree of errors."""
-    tree = inspect.cleandoc(errors.__doc__ or "").split("::\n", 1)[1].split("\n\n")[1]
+    drawn = [line for line in inspect.cleandoc(errors.__doc__ or "").splitlines() if line.startswith("    ")]
     lines = [
         "# 错误 / Errors",
         "",
-        "输入有误时，命令行写明位置、发现了什么、应当怎样，一次列出全部，退出码为2，不出现程序内部的调用记录。"
-        "在 Python 里，所有这类错误都是 `SimulatorError`，`error.render(\"zh\")` 给出中文。",
+        paragraph(
+            "输入有误时，命令行写明位置、发现了什么、应当怎样，一次列出全部，退出码为2，不出现程序内部的调用记录。",
+            '在 Python 里，这类错误都是 `SimulatorError`，`error.render("zh")` 给出中文。',
+        ),
         "",
-        "Bad input is answered with the place, what was found and what is allowed, all problems at once, with exit code 2 and no traceback. In Python all of these "
-        'are a `SimulatorError`; `error.render("en")` speaks English.',
+        paragraph(
+            "Bad input is answered with the place, what was found and what is allowed, all problems at once, with exit code 2 and no traceback. ",
+            'In Python all of these are a `SimulatorError`; `error.render("en")` speaks English.',
+        ),
         "",
         "```text",
-        inspect.cleandoc(tree),
+        *(line[4:] for line in drawn),
         "```",
     ]
     return "\n".join(lines) + "\n"

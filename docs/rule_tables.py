@@ -11,20 +11,23 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from scenario_tables import table
+from scenario_tables import paragraph, table
 
 from simulator.analysis.loan_story import PAYMENTS
 from simulator.engine.journal import REASONS
 from simulator.rules.records import Reason
-from simulator.scenario import layer_sentences, sentences, stage_sentences
 from simulator.scenario.library import list_builtin
 from simulator.scenario.loader import load
 from simulator.scenario.sentences import SECTIONS, Sentence, tell_scheme
 from simulator.scenario.vocabulary import block_at, entries_of, kind_at
 
 CHECKOUT = Path(__file__).resolve().parents[1]
+FIRST = "hubei"
+"""Scenario whose sentences serve as examples before any other's."""
+
 EVERY_SENTENCE = Path(__file__).parent / "reference" / "every_sentence.yaml"
-TELLERS = (sentences, layer_sentences, stage_sentences)
+RULE = re.compile(r"(rules|terms|world|engine|scenario)(\.\w+){2,3}")
+TELLERS = sorted((CHECKOUT / "simulator" / "scenario").glob("*sentences.py"))
 TESTS = {
     "engine.event": ("oracle/test_guard_words", "oracle/test_contract_words"),
     "engine.state": ("property/test_histories",),
@@ -37,8 +40,11 @@ TESTS = {
     "rules.selectors": ("unit/test_rules_lending", "oracle/test_policy_facts"),
     "rules.stages": ("unit/test_stages",),
     "scenario.stage_checks": ("unit/test_stages",),
+    "scenario.tape": ("unit/test_tape", "oracle/test_replay"),
+    "rules.defaults": ("unit/test_rules_lending", "unit/test_tape"),
     "terms.sheet": ("unit/test_rules_lending", "oracle/test_policy_facts"),
     "world.stages": ("unit/test_stages",),
+    "world.tape": ("unit/test_tape", "oracle/test_replay"),
 }
 """Where the functions of a module are checked."""
 
@@ -54,7 +60,7 @@ class Row(NamedTuple):
 
 def rows() -> list[Row]:
     """One row a path and function, in the order in which ``explain`` tells."""
-    files = [one.path for one in list_builtin() if one.kind != "case"] + [EVERY_SENTENCE]
+    files = [*sorted((one.path for one in list_builtin()), key=lambda file: file.stem != FIRST), EVERY_SENTENCE]
     told = [(sentence, general(sentence.path)) for file in files for sentence in tell_scheme(load(file).scenario)]
     found: dict[tuple[str, str], Row] = {}
     for sentence, path in told:
@@ -108,9 +114,19 @@ def home_of(rule: str) -> tuple[Path, str]:
 
 
 def tests_of(rule: str) -> list[Path]:
-    """Test modules that check a function: those of its module."""
+    """Test modules that check a function: those of its module.
+
+    Raises
+    ------
+    LookupError
+        If the table names none, or one that is gone.
+    """
     folder, module, _ = rule.split(".", 2)
-    return [CHECKOUT / "tests" / f"{name}.py" for name in TESTS[f"{folder}.{module}"]]
+    files = [CHECKOUT / "tests" / f"{name}.py" for name in TESTS.get(f"{folder}.{module}", ())]
+    if not files or not all(file.is_file() for file in files):
+        message = f"name in TESTS the test modules that check {folder}.{module}"
+        raise LookupError(message)
+    return files
 
 
 def link(file: Path, text: str) -> str:
@@ -120,12 +136,9 @@ def link(file: Path, text: str) -> str:
 
 def rules_named() -> set[str]:
     """Every function that the sentences' sources name."""
-    found = set()
-    for teller in TELLERS:
-        for node in ast.walk(ast.parse(Path(teller.__file__ or "").read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"(rules|terms|world|engine|scenario)(\.\w+){2,3}", node.value):
-                found.add(node.value)
-    return found
+    trees = [ast.parse(teller.read_text(encoding="utf-8")) for teller in TELLERS]
+    texts = [node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return {text for text in texts if RULE.fullmatch(text)}
 
 
 def sentence_page() -> str:
@@ -144,14 +157,21 @@ def sentence_page() -> str:
     lines = [
         "# 从一句话到规则 / From a sentence to its rule",
         "",
-        "`riskshare explain` 的每句话后面有方括号：情景文件中的路径，和执行它的函数。这里按同样的顺序列出每一种句子、它的键（`*` 是自己起的名字）、函数和检验它的测试。",
+        paragraph(
+            "`riskshare explain` 的每句话后面有方括号：情景文件中的路径，和执行它的函数。",
+            "这里按同样的顺序列出每一种句子、它的键（`*` 是自己起的名字）、函数和检验它的测试。",
+        ),
         "",
-        "Every sentence of `riskshare explain` ends in brackets: its path in the scenario file and the function that plays it. Here is one sentence of each kind, "
-        "with its key (`*` stands for a name of the file's own), its function and the tests that check it.",
+        paragraph(
+            "Every sentence of `riskshare explain` ends in brackets: its path in the scenario file and the function that plays it. ",
+            "Here is one sentence of each kind, with its key (`*` stands for a name of the file's own), its function and the tests that check it.",
+        ),
         "",
     ]
     for section, title in SECTIONS.items():
         some = [row for row in told if row.section == section]
+        if not some:
+            continue
         lines += [f"## {title.zh} / {title.en}", ""]
         cells = []
         for row in some:
@@ -177,7 +197,8 @@ def aliases_in(node: ast.Assign, reason: Reason) -> list[str]:
     """Names that an assignment like ``CLAIM, FEE = int(Reason.CLAIM), int(Reason.FEE)`` gives to a reason."""
     names = node.targets[0].elts if isinstance(node.targets[0], ast.Tuple) else node.targets
     values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
-    return [name.id for name, value in zip(names, values, strict=False) if isinstance(name, ast.Name) and f"Reason.{reason.name}" == ast.unparse(value)[4:-1]]
+    pairs = zip(names, values, strict=False)
+    return [name.id for name, value in pairs if isinstance(name, ast.Name) and ast.unparse(value) == f"int(Reason.{reason.name})"]
 
 
 def journal_page() -> str:
@@ -185,9 +206,15 @@ def journal_page() -> str:
     lines = [
         "# 流水的原因 / Reasons in the journal",
         "",
-        "`riskshare trace` 的每一行写明日期、付款方、收款方、金额、原因、分担层、贷款、付后余额。原因只有下列几种；每种由规则中的一个或几个函数写入。",
+        paragraph(
+            "`riskshare trace` 的每一行写明日期、付款方、收款方、金额、原因、分担层、贷款、付后余额。",
+            "原因只有下列几种；每种由规则中的一个或几个函数写入。",
+        ),
         "",
-        "Every line of `riskshare trace` gives date, payer, payee, amount, reason, layer, loan and balance after. These are the reasons, each with the functions that write it.",
+        paragraph(
+            "Every line of `riskshare trace` gives date, payer, payee, amount, reason, layer, loan and balance after. ",
+            "These are the reasons, each with the functions that write it.",
+        ),
         "",
     ]
     cells = []

@@ -63,7 +63,9 @@ CHOICES: dict[tuple[str, str], dict[str, Words]] = {
     ("Bank", "appetite"): {name: words for name, (words, _) in sentences.APPETITES.items()},
     ("Bank", "trust"): {
         "full": Words("相信全部兑付", "the cover is believed in full"),
-        "balance": Words("按资金余额与预期在途申请之比打折；熔断期间为零", "by the payer's balance against expected claims; zero while a guard stops compensation"),
+        "balance": Words(
+            "按付款方余额与预期申请之比打折；熔断期间为零", "by the payer's balance against expected claims; zero while a guard stops compensation"
+        ),
         "none": Words("完全不信", "not at all"),
     },
     ("Tiers", "combine"): layer_sentences.COMBINED,
@@ -110,6 +112,11 @@ def cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
+def paragraph(*parts: str) -> str:
+    """Join the parts of one paragraph."""
+    return "".join(parts)
+
+
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
     """Write a table."""
     return ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head), *("| " + " | ".join(map(cell, row)) + " |" for row in rows), ""]
@@ -121,11 +128,10 @@ def blocks() -> dict[type[BaseModel], list[str]]:
     waiting: list[tuple[type[BaseModel], str]] = [(Scenario, "")]
     while waiting:
         block, path = waiting.pop(0)
-        is_new = block not in found
+        if block not in found:
+            keys = entries_of(block).items()
+            waiting[:0] = [(inner, f"{path}.{key}{more}".lstrip(".")) for key, entry in keys for inner, more in blocks_in(entry.kind)]
         found.setdefault(block, []).append(path)
-        if is_new:
-            below = [(inner, f"{path}.{key}{more}".lstrip(".")) for key, entry in entries_of(block).items() for inner, more in blocks_in(entry.kind)]
-            waiting = below + waiting
     return found
 
 
@@ -195,8 +201,9 @@ def _text(value: Any, kind: Any) -> str:  # noqa: ANN401
         return f"{{{', '.join(said)}}}" if said else "见该块 (see the block)"
     if isinstance(value, dict):
         keys = key_unit(kind)
-        inner = units.SHARE if is_vector(kind) else None
-        return "{" + ", ".join(f"{keys.show(key) if keys else key}: {inner.show(one) if inner else _text(one, under(kind, key))}" for key, one in value.items()) + "}"
+        names = [keys.show(key) if keys else str(key) for key in value]
+        texts = [units.SHARE.show(one) if is_vector(kind) else _text(one, under(kind, key)) for key, one in value.items()]
+        return "{" + ", ".join(f"{name}: {text}" for name, text in zip(names, texts, strict=True)) + "}"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
@@ -215,7 +222,8 @@ def block_section(block: type[BaseModel], paths: list[str]) -> list[str]:
         rows.append((f"`{key}`", entry.zh, entry.en, written_as(entry.kind), bounds_of(block, key), default_of(entry)))
     lines += table(("键 key", "中文", "English", "写法 written as", "范围 bounds", "默认 default"), rows)
     for key, entry in entries_of(block).items():
-        choices = [choice for option, _ in options(entry.kind) if typing.get_origin(option) is Literal for choice in typing.get_args(option) if isinstance(choice, str)]
+        literals = [option for option, _ in options(entry.kind) if typing.get_origin(option) is Literal]
+        choices = [choice for literal in literals for choice in typing.get_args(literal) if isinstance(choice, str)]
         if choices:
             words = CHOICES[block.__name__, key]
             lines += table((f"`{key}`", "含义", "meaning"), [(f"`{choice}`", words[choice].zh, words[choice].en) for choice in choices])
@@ -237,17 +245,22 @@ def page() -> str:
     lines = [
         "# 情景词典 / Dictionary of scenario files",
         "",
-        "键用英文，值照平常的写法。任何值都可以写成 `{value: 80%, source: 出处}` 或 `{value: 80%, assumption: 理由, range: [50%, 90%]}`；"
-        "`extends:` 写在文件顶层，指明基线；在改革方案里写 `remove` 删去基线的一项。`<名称>` 是自己起的名字。",
+        paragraph(
+            "键用英文，值照平常的写法。任何值都可以写成 `{value: 80%, source: 出处}` 或 `{value: 80%, assumption: 理由, range: [50%, 90%]}`；",
+            "`extends:` 写在文件顶层，指明基线；在改革方案里写 `remove` 删去基线的一项。`<名称>` 是自己起的名字。",
+        ),
         "",
-        "Keys are English, values are written as people write them. Any value may also be `{value, source}` or `{value, assumption, range}`; `extends:` at the "
-        "top names a baseline, and the word `remove` takes one of its entries away. `<名称>` stands for a name of your own.",
+        paragraph(
+            "Keys are English, values are written as people write them. Any value may also be `{value, source}` or `{value, assumption, range}`; ",
+            "`extends:` at the top names a baseline, and the word `remove` takes one of its entries away. `<名称>` stands for a name of your own.",
+        ),
         "",
         "## 单位 / Units",
         "",
         *units_section(),
-        "按等级不同的值（如 `pd`、`limits.loan`）可以写一个值，也可以写 `{A: 值, B: 值}`，每个等级都要有。"
-        " A value that may differ by grade is one value, or one for every grade.",
+        "按等级不同的值（如 `pd`、`limits.loan`）可以写一个值，也可以写 `{A: 值, B: 值}`，每个等级都要有。",
+        "",
+        "A value that may differ by grade is one value, or one for every grade.",
         "",
         "## 块 / Blocks",
         "",

@@ -22,9 +22,9 @@ from simulator.rules.calendar import months_later
 from simulator.scenario import phrases as p
 from simulator.scenario.phrases import Words
 from simulator.scenario.quantities import resolve_rate, write_share
-from simulator.scenario.stage_checks import users_of
+from simulator.scenario.stage_checks import MOST_STAGES, users_of
 from simulator.world.draw import World
-from simulator.world.stages import MOST_STAGES, OUTCOME, Drawn
+from simulator.world.stages import OUTCOME, Drawn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 def main(scenarios: tuple[str, ...], play: Play, population: str | None, out: Path | None, as_json: bool) -> None:
     """Play, store and report several scenarios."""
     from simulator.analysis.compare import compare_scenarios
-    from simulator.cli.results import print_comparison, finish
+    from simulator.cli.results import finish, print_comparison
     from simulator.report.answer import write_comparison
     from simulator.results.store import open_folder
     from simulator.scenario.transplant import on_population_of

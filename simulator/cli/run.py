@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @scenario_argument
 def main(scenario: str, play: Play, out: Path | None, as_json: bool) -> None:
     """Play, store and report one scenario."""
-    from simulator.cli.results import print_answer, finish
+    from simulator.cli.results import finish, print_answer
     from simulator.report.answer import write_answer
     from simulator.results.answers import Answer
     from simulator.results.store import open_folder

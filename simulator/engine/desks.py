@@ -51,7 +51,7 @@ class Clock(simpy.Environment):
 class WorkDay(simpy.Event):
     """One desk's work on one day."""
 
-    def __init__(self, clock: Clock, day: int, step: Step, work: Callable[[simpy.Event], None]) -> None:
+    def __init__(self, clock: Clock, day: int, step: int, work: Callable[[simpy.Event], None]) -> None:
         self.env = clock
         self.callbacks = [work]
         self._value = day
@@ -75,22 +75,21 @@ class Desk:
 
     def __init__(self, clock: Clock, step: Step, work: Callable[[int, list[Any]], None], last_day: int) -> None:
         self.clock = clock
-        self.step = step
+        self.step = int(step)
         self.work = work
         self.last_day = last_day
         self.agenda: dict[int, list[Any]] = {}
 
     def put(self, day: int, item: object) -> None:
         """Put an item on the agenda of a day; tomorrow's, where this step of today is past."""
-        clock = self.clock
-        if day <= clock.now and self.step <= clock.now_at:
-            day = int(clock.now) + 1
+        if day <= (today := self.clock.now) and self.step <= self.clock.now_at:
+            day = int(today) + 1
         items = self.agenda.get(day)
         if items is not None:
             items.append(item)
         elif day <= self.last_day:
             self.agenda[day] = [item]
-            WorkDay(clock, day, self.step, self._open)
+            WorkDay(self.clock, day, self.step, self._open)
 
     def _open(self, event: simpy.Event) -> None:
         self.clock.now_at = self.step

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from simulator.rules.ageing import age_cases
 from simulator.rules.arithmetic import portion_of
 from simulator.rules.claims import cap_room, entitlement, pay_claim, payer_of, refuse_claim
 from simulator.rules.defaults import default_day
-from simulator.rules.guards import reset_yearly, stopping_guard, test_guards
+from simulator.rules.guards import reset_yearly, stopping_guard, test_guards, unit_of
 from simulator.rules.lending import lend_day
 from simulator.rules.pools import endow, pay_deposit_interest, start_year
 from simulator.rules.recoveries import recover_lump
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     import simpy
-
     from numpy.typing import NDArray
 
     from simulator.rules.books import Books, LoanBook, Scratch
@@ -43,13 +42,8 @@ QUEUE, SHARED = int(r.WhenShort.QUEUE), int(r.WhenShort.PRO_RATA)
 REFUSE, OLD_LOANS_STILL_PAID = int(r.HeldClaims.REFUSE), int(r.HeldClaims.OLD_LOANS_STILL_PAID)
 
 
-class Claim(NamedTuple):
-    """One layer's claim on one case; claims are paid in this order: first filed first, then by loan, then by layer."""
-
-    filed: int
-    loan: int
-    layer: int
-    case: int
+Claim: TypeAlias = tuple[int, int, int, int]
+"""One layer's claim on one case: (day filed, loan, layer, case). Claims are paid in this order: first filed first, then by loan, then by layer."""
 
 
 class History:
@@ -92,6 +86,7 @@ class History:
         self.lumps: int = world.lags.shape[1]
         self.case_days: list[int] = []
         self.case_loans: list[int] = []
+        self.earns_interest = bool(self.books.accounts["interest"].any())
         self.held: list[Claim] = []
         self.waiting: list[Claim] = []
         self.stages = StageDesk(setting, self.books, self.loans, world.projects) if world.projects else None
@@ -111,12 +106,12 @@ class History:
         self.lending = Desk(clock, Step.LENDING, self.lend, self.setting.lend_until)
         clock.process(self.budget_years(clock))
         clock.process(self.month_ends(clock))
-        self.post_applications()
-        self.post_failures()
-        if self.stages:
-            self.stages.open(clock, end)
-        endow(self.books, 0)
         with no_collection():
+            self.post_applications()
+            self.post_failures()
+            if self.stages:
+                self.stages.open(clock, end)
+            endow(self.books, 0)
             clock.run(until=end + 1)
         finals = close_history(self.setting, self.books, self.loans, self.series)
         return finals._replace(figures=finals.figures | self.stages.figures()) if self.stages else finals
@@ -155,7 +150,8 @@ class History:
                 if test_guards(self.loans.guards, self.loans.guard_states, self.books.tallies, calendar_month, day):
                     self.release_held(day)
             yield clock.wait_until(day, Step.MONTH_END)
-            pay_deposit_interest(self.books, day - max(int(calendar.month_start[month]) - 1, 0), day)
+            if self.earns_interest:
+                pay_deposit_interest(self.books, day - max(int(calendar.month_start[month]) - 1, 0), day)
             snapshot(self.books, self.series[month])
             if self.waiting:
                 self.try_waiting(day)
@@ -195,37 +191,32 @@ class History:
     def file(self, day: int, loan: int, layer: int, case: int) -> None:
         """File a claim on a day; where no guard can stop it, it goes straight to payment."""
         if self.is_guarded:
-            self.filings.put(day, Claim(day, loan, layer, case))
+            self.filings.put(day, (day, loan, layer, case))
         else:
-            self.payments.put(day + self.lag[layer], Claim(day, loan, layer, case))
+            self.payments.put(day + self.lag[layer], (day, loan, layer, case))
 
     def file_claims(self, day: int, claims: list[Claim]) -> None:
         """Accept the day's claims, unless a guard stops them."""
         for claim in sorted(claims):
             if not self.is_stopped(claim):
-                self.payments.put(day + self.lag[claim.layer], claim)
+                self.payments.put(day + self.lag[claim[2]], claim)
 
     def is_stopped(self, claim: Claim) -> bool:
         """Whether a guard keeps a claim from being accepted or paid; it is then held or refused."""
         if not self.is_guarded:
             return False
-        case = self.books.cases[claim.case]
-        number = stopping_guard(self.loans.guards, self.loans.guard_states, claim.layer, case["bank"], case["region"])
-        if number < 0:
+        _, loan, layer, number = claim
+        case = self.books.cases[number]
+        guard = stopping_guard(self.loans.guards, self.loans.guard_states, layer, case["bank"], case["region"])
+        if guard < 0:
             return False
-        policy = int(self.loans.guards["claims"][number])
+        policy = int(self.loans.guards["claims"][guard])
         if policy == OLD_LOANS_STILL_PAID:
-            unit = (
-                case["bank"]
-                if self.loans.guards["per"][number] == r.PER_BANK
-                else case["region"]
-                if self.loans.guards["per"][number] == r.PER_REGION
-                else 0
-            )
-            if self.world.links["day"][claim.loan] < self.loans.guard_states["since"][number, unit]:
+            unit = unit_of(self.loans.guards[guard], case["bank"], case["region"])
+            if self.world.links["day"][loan] < self.loans.guard_states["since"][guard, unit]:
                 return False
         if policy == REFUSE:
-            refuse_claim(self.books, claim.case, claim.layer)
+            refuse_claim(self.books, number, layer)
         else:
             self.held.append(claim)
         return True
@@ -264,7 +255,7 @@ class History:
             empty.add(self.payer(claim))
             self.waiting.append(claim)
         for backer in self.backers[layer]:
-            backed = Claim(claim.filed, loan, backer, case)
+            backed = (claim[0], loan, backer, case)
             if self.lag[backer] == 0:
                 self.pay(backed, r.UNLIMITED, empty, day)
             else:
@@ -272,16 +263,18 @@ class History:
 
     def payer(self, claim: Claim) -> int:
         """Account that pays a claim."""
-        return int(payer_of(self.books, claim.layer, self.books.cases["region"][claim.case]))
+        _, _, layer, case = claim
+        return int(payer_of(self.books, layer, self.books.cases["region"][case]))
 
     def shares_of_what_is_left(self, claims: list[Claim]) -> dict[Claim, int]:
         """Most that each claim of the day gets where an account shares what is left among them."""
         dues: dict[int, dict[Claim, int]] = {}
         room = [int(cap_room(self.books, r.PLAYED, layer)) for layer in range(len(self.layers))]
         for claim in claims:
-            if self.is_shared[claim.layer]:
-                due = min(int(entitlement(self.books, r.PLAYED, claim.case, claim.layer)), room[claim.layer])
-                room[claim.layer] -= due
+            _, _, layer, case = claim
+            if self.is_shared[layer]:
+                due = min(int(entitlement(self.books, r.PLAYED, case, layer)), room[layer])
+                room[layer] -= due
                 dues.setdefault(self.payer(claim), {})[claim] = due
         most: dict[Claim, int] = {}
         for payer, owed in dues.items():

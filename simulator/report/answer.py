@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from simulator.report.charted import Charted
     from simulator.results.answers import Answer
     from simulator.results.estimates import Estimate
     from simulator.scenario.loader import Loaded

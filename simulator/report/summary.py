@@ -134,8 +134,26 @@ def summary_markdown(findings: Findings, lang: str = "zh") -> str:
 
 
 def headline(findings: Findings, lang: str = "zh") -> list[str]:
-    """Return the three answers of every run, one sentence each: bank losses, pool depletion, lending volume."""
-    return [_losses(findings, lang), _depletion(findings, lang), _lending(findings, lang)]
+    """Return the three answers of every run, one sentence each: bank losses, pool depletion, lending volume; a fourth where there are projects."""
+    return [_losses(findings, lang), _depletion(findings, lang), _lending(findings, lang), *_projects(findings, lang)]
+
+
+def _projects(findings: Findings, lang: str) -> list[str]:
+    """How many projects succeed and what comes back to the public purse, with their spread: few projects make means say little."""
+    succeeded, back = findings.measures.get("project.succeeded"), findings.measures.get("fiscal.back")
+    if succeeded is None or back is None:
+        return []
+    amount, low, high = _with_error(back, lang), quantity(back.p05, "fen", lang), quantity(back.p95, "fen", lang)
+    few, many = (f"{value:,.0f}" for value in (succeeded.p05 or 0.0, succeeded.p95 or 0.0))
+    return [
+        either(
+            lang,
+            f"**项目**：走完各阶段的平均 {succeeded.mean:,.1f} 个，九成模拟在 {few} 至 {many} 个之间；"
+            f"回流财政平均 {amount}，九成模拟在 {low} 至 {high} 之间。",
+            f"**Projects**: {succeeded.mean:,.1f} pass all stages on average, {few} to {many} in nine histories of ten; {amount} comes back to the "
+            f"public purse on average, {low} to {high} in nine of ten.",
+        )
+    ]
 
 
 def _losses(findings: Findings, lang: str) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from simulator.compiled import is_warm
 from simulator.errors import RunTooLarge
 from simulator.rules.records import COVER, FIRM, LINK, LOAN, SHEET
-from simulator.scenario.transplant import LABELS
 from simulator.runs.play import local_executor, pack, play_block, play_histories
+from simulator.scenario.transplant import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,8 +44,20 @@ def fate_key(scenario: Scenario) -> str:
 
 
 def expected_applications(scenario: Scenario) -> float:
-    """Applications a history, roughly: firms times drawdowns, renewed while lending lasts."""
-    return sum(_applications(scenario, segment) for segment in scenario.population.segments.values())
+    """Applications a history, roughly: firms times drawdowns, renewed while lending lasts; one a project."""
+    projects = sum(one.number for one in scenario.population.projects.values())
+    return projects + sum(_applications(scenario, segment) for segment in scenario.population.segments.values())
+
+
+def _largest(scenario: Scenario) -> tuple[str, str]:
+    """What to lower where there are too many applications, in Chinese and English."""
+    sizes = {
+        f"population.segments.{name}": (_applications(scenario, segment), "firms 或 drawdowns.mean", "firms or drawdowns.mean")
+        for name, segment in scenario.population.segments.items()
+    }
+    sizes |= {f"population.projects.{name}": (one.number, "number", "number") for name, one in scenario.population.projects.items()}
+    path = max(sizes, key=lambda one: sizes[one][0])
+    return f"{path} 的 {sizes[path][1]}", f"{sizes[path][2]} in {path}"
 
 
 def _applications(scenario: Scenario, segment: Segment) -> float:
@@ -68,12 +80,12 @@ def check_size(scenarios: Sequence[Scenario]) -> None:
         layers = len(scenario.scheme.layers)
         need = applications * (LINK.itemsize + SHEET.itemsize + LOAN.itemsize + FIRM.itemsize + COVER.itemsize * layers)
         if need > MEMORY_LIMIT:
-            largest = max(scenario.population.segments, key=lambda name: _applications(scenario, scenario.population.segments[name]))
+            zh, en = _largest(scenario)
             raise RunTooLarge(
                 f"{scenario.name}：每次模拟约有 {applications:.3g} 笔申请，需要内存约 {need / 2**30:,.0f} GiB，上限为 {MEMORY_LIMIT / 2**30:.0f} GiB；"
-                f"请减小 population.segments.{largest} 的 firms 或 drawdowns.mean",
+                f"请减小 {zh}",
                 f"{scenario.name}: about {applications:.3g} applications a history need about {need / 2**30:,.0f} GiB, and at most "
-                f"{MEMORY_LIMIT / 2**30:.0f} GiB is allowed; lower firms or drawdowns.mean in population.segments.{largest}",
+                f"{MEMORY_LIMIT / 2**30:.0f} GiB is allowed; lower {en}",
             )
         days = applications * scenario.run.histories * SECONDS_AN_APPLICATION / 86400
         if days > TIME_LIMIT_DAYS:

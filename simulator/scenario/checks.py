@@ -41,7 +41,7 @@ def check(scenario: Scenario, place: Callable[..., Place], findings: Findings) -
     def refuse(path: Path, zh: str, en: str) -> None:
         findings.add(place(path), path, zh, en)
 
-    for part in (_run, _population, _macro, _losses, _banks, _accounts, _layers, _sums, _guards, _limits, _subsidies, check_stages):
+    for part in (_run, _population, _macro, _losses, _banks, _accounts, _layers, _sums, _guards, _limits, _subsidies, _payers_of_support, check_stages):
         part(scenario, refuse)
 
 
@@ -284,6 +284,9 @@ def _guard(guard: Guard, path: Path, refuse: Callable[[Path, str, str], None]) -
         refuse((*path, "warn"), zh, en)
     if guard.reset == "below_warn" and guard.warn is None:
         refuse((*path, "reset"), "恢复条件 below_warn 要写 warn（预警线）", "reset below_warn needs a warn threshold")
+    if guard.effect == "defer_payment" and guard.claims == "refuse":
+        zh, en = "暂缓支付（defer_payment）的申请不能拒绝；请写 claims: hold", "claims that are deferred cannot be refused; write claims: hold"
+        refuse((*path, "claims"), zh, en)
     if guard.layers is not None and guard.effect in ("warn", "stop_lending"):
         refuse((*path, "layers"), f"效果为 {guard.effect} 时不写 layers：它不停任何一层", f"effect {guard.effect} stops no layer; delete layers")
 
@@ -309,3 +312,16 @@ def _subsidies(scenario: Scenario, refuse: Callable[[Path, str, str], None]) -> 
         if len(given) != 1:
             path = ("scheme", "interest_subsidies", name)
             refuse(path, "final_rate、share、points 写且只写一个", "give exactly one of final_rate, share and points")
+
+
+def _payers_of_support(scenario: Scenario, refuse: Callable[[Path, str, str], None]) -> None:
+    """Fees and subsidies have no rule for an empty purse, so whoever pays them must be unlimited."""
+    scheme = scenario.scheme
+    payers = [(("scheme", "fees", name, "payer"), fee.payer) for name, fee in scheme.fees.items()]
+    payers += [(("scheme", "interest_subsidies", name, "payer"), subsidy.payer) for name, subsidy in scheme.interest_subsidies.items()]
+    for path, payer in payers:
+        account = scheme.accounts.get(payer)
+        if account is not None and account.endowment is not None:
+            zh = f"“{payer}”的资金有限，不能用来付费用或贴息；请改由不限额的账户（endowment: none）支付"
+            en = f"{payer!r} has limited money and cannot pay fees or subsidies; let an unlimited account (endowment: none) pay"
+            refuse(path, zh, en)

@@ -19,7 +19,7 @@ from simulator.world.clocks import clock_of, stated_pd
 from simulator.world.firms import GUIDES, PROFILE, ROW, SEGMENT, FirmPlan
 from simulator.world.macro import MacroPlan, plan_macro
 from simulator.world.recoveries import RecoveryPlan, conditional_lgd_level, plan_recoveries
-from simulator.world.stages import StagePlan, last_project_day, plan_stages
+from simulator.world.stage_plan import StagePlan, last_project_day, plan_stages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

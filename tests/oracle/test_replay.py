@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pytest
 
+from simulator.analysis.verify.replay import check_replay
 from simulator.rules import records as r
 from simulator.runs.play import play_histories, prepare
 from simulator.scenario.loader import load
@@ -150,3 +151,19 @@ def test_order_of_rows_changes_nothing(rows: list[dict[str, str]], tmp_path: Pat
     )
     for name, figures in one.finals.items():
         assert np.array_equal(figures, other.finals[name]), name
+
+
+def test_small_tape_of_the_library_meets_its_figures_worked_out_by_hand() -> None:
+    (results,) = play_histories([load("台账小例").scenario], 1)
+    expected = {
+        "lending.volume": 560_000_000,
+        "bank.gross_loss": 12_345_679 + 133_333_333 + 10_000_001,
+        "paid_by.担保公司": 9_876_543 + 99_999_999 + 6_667_000,
+        "bank.net_loss.甲银行": 2_469_136 + 3_333_001,
+        "bank.net_loss.乙银行": 33_333_334,
+    }
+    assert {name: int(results.finals[name][0]) for name in expected} == expected
+
+
+def test_verify_replays_the_small_tape() -> None:
+    assert [check.passed for check in check_replay()] == [True, True, True]

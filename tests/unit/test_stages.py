@@ -10,22 +10,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from simulator.analysis.explain import explain
 from simulator.analysis.verify.hand_made import HandLoan, Played, hand_world
 from simulator.dates import calendar_from
 from simulator.engine.event import History
 from simulator.engine.state import scratch_for, setting_for
-from simulator.errors import ScenarioError
+from simulator.errors import RunTooLarge, ScenarioError
 from simulator.money import parse_money
 from simulator.results.measures import summarise
 from simulator.rules import records as r
 from simulator.runs.play import play_histories
+from simulator.runs.session import check_size
+from simulator.runs.trace import trace
 from simulator.scenario import library
 from simulator.scenario.loader import load
 from simulator.scenario.models import Scenario
 from simulator.scenario.sentences import tell_scheme
+from simulator.scenario.stage_checks import MOST_STAGES
 from simulator.world.draw import draw_history
 from simulator.world.population import plan_world
-from simulator.world.stages import MOST_STAGES, OUTCOME, Drawn, chance_of_default
+from simulator.world.stage_plan import chance_of_default
+from simulator.world.stages import OUTCOME, Drawn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -376,6 +381,29 @@ def test_what_does_not_fit_together_is_refused_with_its_reason(change: str, says
     with pytest.raises(ScenarioError) as refused:
         load("岱山", sets=[change])
     assert any(says in problem.zh for problem in refused.value.problems), [problem.zh for problem in refused.value.problems]
+
+
+def test_a_million_million_projects_are_refused_with_what_to_lower() -> None:
+    terms = load("岱山", sets=["population.projects.糖能.number=1000000000000"]).scenario
+    with pytest.raises(RunTooLarge) as refused:
+        check_size([terms])
+    assert "population.projects.糖能" in refused.value.zh
+
+
+def test_the_followed_project_shares_its_loss_between_insurer_and_bank() -> None:
+    worked = explain(load("岱山")).worked
+    assert worked is not None
+    assert sum(share.borne for share in worked.shares) == worked.net_loss
+    assert [round(100 * share.borne / worked.net_loss) for share in worked.shares] == [68, 32]
+    assert any("提前" in step.words.zh or "质押权人" in step.words.zh for step in worked.steps)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_line_of_a_projects_journal_has_words(lang: str) -> None:
+    lines, finals = trace(load("岱山").scenario, 3, lang)
+    paid = sum(line.amount for line in lines if line.reason == ("拨款" if lang == "zh" else "grant"))
+    assert paid == finals.figures["grant.paid"] > 0
+    assert {"中试综合保险", "其他项目引导基金"} <= {line.layer for line in lines}
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,6 +31,8 @@ def saved(folder: Path, text: str) -> Path:
 @pytest.mark.parametrize("stem", [one.stem for one in list_builtin()])
 def test_shown_scenario_loads_to_the_same_digest(stem: str, tmp_path: Path) -> None:
     loaded = load(stem)
+    if loaded.scenario.population.tape:
+        shutil.copy(loaded.path.parent / loaded.scenario.population.tape.file, tmp_path)
     for marks in ("comments", "inline"):
         assert load(saved(tmp_path, show(loaded, marks=marks))).digest == loaded.digest
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.analysis.verify.identities import check_identities
 from simulator.analysis.verify.published import check_published
+from simulator.analysis.verify.replay import check_replay
 from simulator.analysis.verify.simulation import check_simulation
 from simulator.analysis.verify.symmetries import check_symmetries
 
@@ -19,6 +20,6 @@ def run_checks() -> list[Check]:
     Returns
     -------
     list of Check
-        In the order in which they are read: published tables, the schemes' own arithmetic, symmetries, Monte Carlo.
+        In the order in which they are read: published tables, the schemes' own arithmetic, a replayed tape, symmetries, Monte Carlo.
     """
-    return [*check_published(), *check_identities(), *check_symmetries(), *check_simulation()]
+    return [*check_published(), *check_identities(), *check_replay(), *check_symmetries(), *check_simulation()]
