@@ -74,17 +74,15 @@ def main() -> None:
     options = parser.parse_args()
     reference, hubei = (pack([load(name).scenario]) for name in ("reference_pool", "hubei"))
     play_block(reference, 0, 2), play_block(hubei, 0, 2), hand_written(2)
-    pairs = [
-        (seconds(lambda: hand_written(options.histories)), seconds(lambda: ours(reference, options.histories))) for _ in range(options.rounds)
-    ]
+    pairs = [(seconds(lambda: hand_written(options.histories)), seconds(lambda: ours(reference, options.histories))) for _ in range(options.rounds)]
     scale = 1000 / options.histories
     by_hand, by_engine = (statistics.median(times) * scale for times in zip(*pairs, strict=True))
     ratio = statistics.median(engine / hand for hand, engine in pairs)
-    print(f"reference job, hand-written SimPy   {by_hand:8.2f} s per 1,000 histories")  # noqa: T201
-    print(f"reference job, event engine         {by_engine:8.2f} s per 1,000 histories   ratio {ratio:.2f} (bar 1.5)")  # noqa: T201
+    print(f"reference job, hand-written SimPy   {by_hand:8.2f} s per 1,000 histories")
+    print(f"reference job, event engine         {by_engine:8.2f} s per 1,000 histories   ratio {ratio:.2f} (bar 1.5)")
     if options.hubei:
         pace = seconds(lambda: play_block(hubei, 0, options.hubei)) * 1000 / options.hubei
-        print(f"湖北, event engine                  {pace:8.2f} s per 1,000 histories   (bar 60)")  # noqa: T201
+        print(f"湖北, event engine                  {pace:8.2f} s per 1,000 histories   (bar 60)")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ _HOME_OF = {
     "SimulatorError": "simulator.errors",
 }
 
-__all__ = sorted([*_HOME_OF, "__version__"])  # noqa: PLE0605  the table is the list
+__all__ = sorted([*_HOME_OF, "__version__"])
 
 
 def __getattr__(name: str) -> object:

@@ -6,10 +6,12 @@ Inside, time is a whole number of days. The calendar's arrays answer in one look
 from __future__ import annotations
 
 import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 NEVER = 2**30
 """A day that does not come."""

@@ -119,9 +119,9 @@ class ResultsError(SimulatorError):
     """Stored results are missing, spoilt or cannot be written."""
 
 
-class RunTooLarge(SimulatorError):  # noqa: N818  reads as a statement where it is raised
+class RunTooLarge(SimulatorError):
     """A run cannot fit and was refused before it started."""
 
 
-class ExtraMissing(SimulatorError):  # noqa: N818  reads as a statement where it is raised
+class ExtraMissing(SimulatorError):
     """A feature needs an optional package that is not installed."""

@@ -1,8 +1,8 @@
 """The event engine: one history, day by day, as the contract reads.
 
-Each step of the day is a desk. What happens once an application (lending, instalments) is one compiled call a day; what happens once a default is told
-here in Python, with the money worked out by the functions of ``rules``. This is the readable reference: the order of events stands in this file, every
-formula in ``rules``.
+Each step of the day is a desk. What happens once an application (lending, instalments) is one compiled call a day; what happens once a default is
+told here in Python, with the money worked out by the functions of ``rules``. This is the readable reference: the order of events stands in this
+file, every formula in ``rules``.
 """
 
 from __future__ import annotations

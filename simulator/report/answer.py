@@ -81,7 +81,7 @@ def write_answer(folder: Path, answer: Answer, lang: str) -> None:
 def write_comparison(
     folder: Path, answers: Sequence[Answer], paired: Sequence[bool], differences: Sequence[Mapping[str, Estimate]], lang: str
 ) -> None:
-    """Write a comparison into a folder that exists: each scenario's answer in a folder of its own, tables side by side, paired differences, charts."""
+    """Write a comparison into a folder that exists: each scenario's own answer, tables side by side, paired differences, charts."""
     for answer in answers:
         own = folder / answer.loaded.name
         own.mkdir(exist_ok=True)
@@ -96,7 +96,7 @@ def write_comparison(
     (folder / "summary.md").write_text(text, encoding="utf-8", newline="\n")
 
 
-def _draw(folder: Path, figures: Any, lang: str) -> list[tuple[str, str]]:  # noqa: ANN401  an iterator of stems and figures
+def _draw(folder: Path, figures: Any, lang: str) -> list[tuple[str, str]]:
     drawn = []
     for stem, figure in figures:
         picture, _ = save(figure, folder / CHARTS, stem)

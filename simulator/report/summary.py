@@ -186,7 +186,9 @@ def _tail(findings: Findings, net: Estimate, lang: str) -> str:
 def _depletion(findings: Findings, lang: str) -> str:
     short = findings.measures.get("pool.shortfall_probability")
     if short is None:
-        return either(lang, "**资金池耗尽**：本方案没有资金池，各账户都不限额。", "**Pool depletion**: this scheme has no pool, and no account is limited.")
+        return either(
+            lang, "**资金池耗尽**：本方案没有资金池，各账户都不限额。", "**Pool depletion**: this scheme has no pool, and no account is limited."
+        )
     what = either(lang, "资金池", "the pool") if findings.has_pool else either(lang, "有限账户", "a limited account")
     share, interval = chance(short.mean, short.n), f"{percent(short.low or 0.0)}–{percent(short.high or 0.0)}"
     enough = _enough(findings, lang)

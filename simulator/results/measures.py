@@ -239,8 +239,8 @@ def summarise(finals: Mapping[str, Values], scenario: Scenario) -> dict[str, Est
     Returns
     -------
     dict
-        Dotted name to estimate, in the order of ``MEASURES``, then stages and ``paid_by.<account>``. ``None``: not modelled, not in the scheme, too few
-        histories, or a ratio whose denominator may be 0.
+        Dotted name to estimate, in the order of ``MEASURES``, then those named after something in the file. ``None``: not modelled, not in the
+        scheme, too few histories, or a ratio whose denominator may be 0.
     """
     known = dict(finals) | _derived(finals, scenario)
     if lending_is_given(scenario):

@@ -1,8 +1,8 @@
 """What each layer owes on a loan in default, and paying it.
 
 A case keeps for every party what it has borne so far: the bank starts with the whole principal, a payment moves a part of it to the payer, a
-reimbursement moves it on, a recovery takes it away. All that is borne adds up to the net loss, always. Two books are kept side by side: as played, and
-a shadow in which nobody is ever short of money, whose largest net call is the endowment that would just have sufficed.
+reimbursement moves it on, a recovery takes it away. All that is borne adds up to the net loss, always. Two books are kept side by side: as played,
+and a shadow in which nobody is ever short of money, whose largest net call is the endowment that would just have sufficed.
 """
 
 from __future__ import annotations

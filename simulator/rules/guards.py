@@ -107,7 +107,8 @@ def stopping_guard(guards: Records, states: Records, layer: int, bank: int, regi
     """Guard that now keeps a layer from paying for a bank's loans in a region, -1 if none."""
     for number in range(len(guards)):
         guard = guards[number]
-        if guard.effect in (STOP_COMPENSATION, DEFER_PAYMENT) and (guard.layers >> layer) & 1 and states[number, unit_of(guard, bank, region)].is_stopped:
+        stops = guard.effect in (STOP_COMPENSATION, DEFER_PAYMENT) and (guard.layers >> layer) & 1
+        if stops and states[number, unit_of(guard, bank, region)].is_stopped:
             return number
     return -1
 

@@ -1,7 +1,7 @@
 """The records that rules read and write: arrays with named fields, one layout for both engines.
 
-Money is int64 fen, shares and rates are millionths, days count from the scenario's start. Only the records of applications are packed tightly: elsewhere
-all whole numbers are int64, so that each rule is compiled for one type of argument. ``NEVER`` stands for a day that does not come,
+Money is int64 fen, shares and rates are millionths, days count from the scenario's start. Only the records of applications are packed tightly:
+elsewhere all whole numbers are int64, so that each rule is compiled for one type of argument. ``NEVER`` stands for a day that does not come,
 ``UNLIMITED`` for an amount without limit.
 """
 

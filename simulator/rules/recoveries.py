@@ -82,7 +82,7 @@ def split_by_share(books: Books, book: int, number: int, net: int) -> int:
             if in_group(books, other, layer):
                 borne += books.positions[book, number, other].borne
                 base += books.positions[book, number, other].base
-        owed = min(room, min(share_of(left, books.positions[book, number, layer].share), terms.per_claim))
+        owed = min(room, share_of(left, books.positions[book, number, layer].share), terms.per_claim)
         room -= owed
         back = min(max(0, borne - owed), net - given)
         if back > 0:

@@ -19,7 +19,7 @@ POOL = int(Kind.POOL)
 
 @rule
 def snapshot(books: Books, row: NDArray[np.int64]) -> None:
-    """Write a month's closing figures: pool balance, loans outstanding, lent to date, the bank's net loss to date, cover paid net of recoveries, NPL."""
+    """Write a month's closing figures: pool balance; loans outstanding, lent to date; the bank's net loss and the net cover paid to date; NPL."""
     pool = 0
     for number in range(len(books.accounts)):
         if books.accounts[number].kind == POOL:

@@ -18,7 +18,6 @@ from simulator.engine.event import History
 from simulator.engine.finals import SERIES, Finals
 from simulator.engine.state import Setting, scratch_for, setting_for
 from simulator.results.results import Results
-from simulator.rules.books import Scratch
 from simulator.terms.without import lower_without_scheme
 from simulator.world.draw import draw_history
 from simulator.world.population import plan_world
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from simulator.rules.books import Scratch
     from simulator.scenario.models import Scenario
     from simulator.world.draw import World
     from simulator.world.population import WorldPlan
@@ -89,7 +89,7 @@ def pack(scenarios: Sequence[Scenario]) -> bytes:
 
 @lru_cache(maxsize=2)
 def _ready(packed: bytes) -> tuple[WorldPlan, list[tuple[Play, Play | None]]]:
-    scenarios: list[Scenario] = pickle.loads(packed)  # noqa: S301  our own bytes, never a file's
+    scenarios: list[Scenario] = pickle.loads(packed)
     plays = [(prepare(scenario), prepare_without(scenario)) for scenario in scenarios]
     return plan_world(scenarios[0], plays[0][0].setting.calendar), plays
 

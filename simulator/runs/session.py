@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from simulator.results.results import Results
     from simulator.scenario.models import Scenario, Segment
 
-MEMORY_LIMIT = 8 * 2**30
+GIB = 2**30
+MEMORY_LIMIT = 8 * GIB
 """Bytes one history may take."""
 
 TIME_LIMIT_DAYS = 30.0
@@ -80,20 +81,17 @@ def check_size(scenarios: Sequence[Scenario]) -> None:
         layers = len(scenario.scheme.layers)
         need = applications * (LINK.itemsize + SHEET.itemsize + LOAN.itemsize + FIRM.itemsize + COVER.itemsize * layers)
         if need > MEMORY_LIMIT:
-            zh, en = _largest(scenario)
-            raise RunTooLarge(
-                f"{scenario.name}：每次模拟约有 {applications:.3g} 笔申请，需要内存约 {need / 2**30:,.0f} GiB，上限为 {MEMORY_LIMIT / 2**30:.0f} GiB；"
-                f"请减小 {zh}",
-                f"{scenario.name}: about {applications:.3g} applications a history need about {need / 2**30:,.0f} GiB, and at most "
-                f"{MEMORY_LIMIT / 2**30:.0f} GiB is allowed; lower {en}",
-            )
-        days = applications * scenario.run.histories * SECONDS_AN_APPLICATION / 86400
+            largest_zh, largest_en = _largest(scenario)
+            zh = f"{scenario.name}：每次模拟约有 {applications:.3g} 笔申请，约需内存 {need / GIB:,.0f} GiB，上限 {MEMORY_LIMIT / GIB:.0f} GiB；"
+            en = f"{scenario.name}: about {applications:.3g} applications a history need about {need / GIB:,.0f} GiB, and at most "
+            zh, en = f"{zh}请减小 {largest_zh}", f"{en}{MEMORY_LIMIT / GIB:.0f} GiB is allowed; lower {largest_en}"
+            raise RunTooLarge(zh, en)
+        histories = scenario.run.histories
+        days = applications * histories * SECONDS_AN_APPLICATION / 86400
         if days > TIME_LIMIT_DAYS:
-            raise RunTooLarge(
-                f"{scenario.name}：{scenario.run.histories:,} 次模拟约需 {days:,.0f} 天，上限为 {TIME_LIMIT_DAYS:.0f} 天；请减少 --histories",
-                f"{scenario.name}: {scenario.run.histories:,} histories would take about {days:,.0f} days, and at most {TIME_LIMIT_DAYS:.0f} "
-                "are allowed; lower --histories",
-            )
+            zh = f"{scenario.name}：{histories:,} 次模拟约需 {days:,.0f} 天，上限 {TIME_LIMIT_DAYS:.0f} 天；请减少 --histories"
+            en = f"{scenario.name}: {histories:,} histories would take about {days:,.0f} days, at most {TIME_LIMIT_DAYS:.0f}; lower --histories"
+            raise RunTooLarge(zh, en)
 
 
 def play_scenarios(scenarios: Sequence[Scenario], *, workers: int = 1, on_progress: Callable[[int], None] = lambda _: None) -> list[Results]:

@@ -41,7 +41,8 @@ def check(scenario: Scenario, place: Callable[..., Place], findings: Findings) -
     def refuse(path: Path, zh: str, en: str) -> None:
         findings.add(place(path), path, zh, en)
 
-    for part in (_run, _population, _macro, _losses, _banks, _accounts, _layers, _sums, _guards, _limits, _subsidies, _payers_of_support, check_stages):
+    parts = (_run, _population, _macro, _losses, _banks, _accounts, _layers, _sums, _guards, _limits, _subsidies, _payers_of_support)
+    for part in (*parts, check_stages):
         part(scenario, refuse)
 
 

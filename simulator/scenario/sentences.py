@@ -303,7 +303,8 @@ def _tell_banks(scenario: Scenario) -> Iterator[Sentence]:
     zh, en = f"共{len(members)}家银行放款，份额：{known.zh}", f"{p.counted(len(members), 'bank')} lend; shares of applications: {known.en}"
     if scenario.population.tape:
         listed = p.listed([p.named(name) for name in members])
-        zh, en = f"共{len(members)}家银行，各笔贷款由台账所记的银行发放：{listed.zh}", f"each loan is made by the bank that the tape names: {listed.en}"
+        zh = f"共{len(members)}家银行，各笔贷款由台账所记的银行发放：{listed.zh}"
+        en = f"each loan is made by the bank that the tape names: {listed.en}"
     yield sentence("banks", zh, en, "banks.members", "rules.lending.lend_day")
     for appetite, (words, rule) in APPETITES.items():
         names = [name for name, bank in members.items() if bank.appetite == appetite]

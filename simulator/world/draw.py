@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from simulator.world.stages import Drawn
 
 ARRIVALS = int(Purpose.ARRIVALS)
-BULLET = int(Repayment.BULLET)
+PRINCIPAL_AT_MATURITY = (int(Repayment.BULLET), int(Repayment.INTEREST_ONLY))
 NOT_RECORDED = np.zeros(0, RECORDED)
 NO_SHARES = np.zeros((0, 0), np.int32)
 
@@ -99,7 +99,7 @@ def draw_links(plan: FirmPlan, failures: FailurePlan, weather: Weather, seed: in
             firm.failure_day, firm.late_from, firm.cured_on = NEVER, NEVER, NEVER
             n_firms += 1
             if threshold <= bound[profile.hazard]:
-                deferred = segment.at_maturity if firm.repayment == BULLET else 0.0
+                deferred = segment.at_maturity if firm.repayment in PRINCIPAL_AT_MATURITY else 0.0
                 watch = watch_firm(failures, weather, profile.hazard, deferred, chain, length, windows, maturities)
                 firm.failure_day, firm.late_from, firm.cured_on = draw_fate(watch, failures, address, threshold)
             if n_links + length > len(links):

@@ -78,8 +78,8 @@ def _loans_of(rows: TapeRows, links: NDArray[np.void], lowering: Lowering, plan:
     laws, levels = _laws_of(rows, links[by_firm[first[:-1]]], lowering, plan)
     tape = lowering.scenario.population.tape
     at_maturity = tape.segment.at_maturity / 1e6 if tape else 0.0
-    is_bullet = links["repayment"][by_firm[first[:-1]]] == int(Repayment.BULLET)
-    deferred = np.where(is_bullet, at_maturity, 0.0)
+    pays_at_maturity = np.isin(links["repayment"][by_firm[first[:-1]]], (Repayment.BULLET, Repayment.INTEREST_ONLY))
+    deferred = np.where(pays_at_maturity, at_maturity, 0.0)
     return TapeLoans(links, rows.keys, rows.firm_keys, by_firm, first, laws, levels, deferred, int(np.diff(first).max()))
 
 

@@ -187,7 +187,7 @@ def scenario(appetite="fixed", pool=True):
                 "乙": SimpleNamespace(appetite=appetite, share=250_000, capital=100_000),
             }
         ),
-        scheme=SimpleNamespace(accounts={"资金池": SimpleNamespace(kind="pool")} if pool else {}),
+        scheme=SimpleNamespace(accounts={"资金池" if pool else "担保公司": SimpleNamespace(kind="pool" if pool else "guarantor", endowment=1)}),
         run=SimpleNamespace(start=datetime.date(2025, 3, 25)),
     )
 

@@ -17,11 +17,11 @@ SMALL = ("population.segments.科技型企业.firms=300", "run.seed=11")
 
 
 @pytest.fixture(scope="module")
-def small():  # noqa: ANN201  a loaded scenario
+def small():
     return load("hubei", sets=[*SMALL, "run.histories=5"])
 
 
-def test_two_workers_give_the_same_figures_as_one(small) -> None:  # noqa: ANN001
+def test_two_workers_give_the_same_figures_as_one(small) -> None:
     histories = BLOCK + 3
     (alone,) = play_histories([small.scenario], histories)
     with local_executor(2) as executor:
@@ -31,40 +31,40 @@ def test_two_workers_give_the_same_figures_as_one(small) -> None:  # noqa: ANN00
     assert all(np.array_equal(alone.series[name], shared.series[name]) for name in alone.series)
 
 
-def test_more_histories_leave_the_first_ones_as_they_were(small) -> None:  # noqa: ANN001
+def test_more_histories_leave_the_first_ones_as_they_were(small) -> None:
     (few,), (many,) = play_histories([small.scenario], 4), play_histories([small.scenario], 7)
     assert np.array_equal(few.finals["bank.net_loss"], many.finals["bank.net_loss"][:4])
 
 
-def test_one_history_traced_alone_ends_as_in_a_run(small) -> None:  # noqa: ANN001
+def test_one_history_traced_alone_ends_as_in_a_run(small) -> None:
     (results,) = play_histories([small.scenario], 4)
     lines, finals = trace(small.scenario, 3)
     assert lines
     assert all(finals.figures[name] == values[3] for name, values in results.finals.items())
 
 
-def test_a_scheme_beside_itself_differs_by_exactly_zero(small) -> None:  # noqa: ANN001
+def test_a_scheme_beside_itself_differs_by_exactly_zero(small) -> None:
     comparison = compare_scenarios([small, load("hubei", sets=[*SMALL, "run.histories=5"])])
     assert comparison.paired == [True, True]
     assert comparison.differences[1]
     assert all(found.mean == 0 and found.se == 0 for found in comparison.differences[1].values())
 
 
-def test_a_reform_meets_the_same_fates_as_its_baseline(small) -> None:  # noqa: ANN001
+def test_a_reform_meets_the_same_fates_as_its_baseline(small) -> None:
     reform = load("hubei", sets=[*SMALL, "run.histories=5", "scheme.layers.资金池补偿.share=50%"])
     comparison = compare_scenarios([small, reform])
     assert comparison.differences[1]["bank.gross_loss"].mean == 0
     assert comparison.differences[1]["bank.net_loss"].mean > 0
 
 
-def test_scenarios_with_different_seeds_are_not_paired(small) -> None:  # noqa: ANN001
+def test_scenarios_with_different_seeds_are_not_paired(small) -> None:
     other = load("hubei", sets=[SMALL[0], "run.seed=12", "run.histories=5"])
     comparison = compare_scenarios([small, other])
     assert comparison.paired == [True, False]
     assert comparison.differences[1] == {}
 
 
-def test_a_scheme_moved_to_another_population_keeps_its_fates_and_its_own_products(small) -> None:  # noqa: ANN001
+def test_a_scheme_moved_to_another_population_keeps_its_fates_and_its_own_products(small) -> None:
     moved = on_population_of(load("广东"), small)
     assert moved.scenario.population.segments["科技型企业"].route != small.scenario.population.segments["科技型企业"].route
     assert world_key(moved.scenario) != world_key(small.scenario)
@@ -74,7 +74,7 @@ def test_a_scheme_moved_to_another_population_keeps_its_fates_and_its_own_produc
     assert moved.scenario.scheme.layers.keys() == load("广东").scenario.scheme.layers.keys()
 
 
-def test_a_run_of_a_trillion_firms_is_refused_with_the_estimate_and_what_to_change(small) -> None:  # noqa: ANN001
+def test_a_run_of_a_trillion_firms_is_refused_with_the_estimate_and_what_to_change(small) -> None:
     huge = load("hubei", sets=["population.segments.科技型企业.firms=1000000000000"])
     with pytest.raises(RunTooLarge) as refused:
         play_scenarios([huge.scenario])
@@ -97,6 +97,6 @@ def test_margin_banks_lend_more_under_cover_and_additional_volume_is_counted() -
     assert (with_cover["lending.additional_volume"] > without["lending.additional_volume"]).all()
 
 
-def test_under_a_fixed_appetite_additional_volume_is_not_a_figure(small) -> None:  # noqa: ANN001
+def test_under_a_fixed_appetite_additional_volume_is_not_a_figure(small) -> None:
     (results,) = play_scenarios([small.scenario])
     assert "lending.additional_volume" not in results.finals

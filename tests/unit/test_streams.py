@@ -41,4 +41,8 @@ def test_purposes_are_never_renumbered() -> None:
         "CURE": 6,
         "LOSS": 7,
         "LAG": 8,
+        "TECHNOLOGY": 9,
+        "PROJECT": 10,
+        "STAGE": 11,
+        "PROJECT_LOAN": 12,
     }

@@ -43,8 +43,8 @@ class Twin:
         self.plan, self.links, self.z, self.rho, self.kind = plan, links, z, rho, kind
         self.address = (plan.seed, history, int(links["firm"][0]))
         self.pd = float(links["pd"][0])
-        is_bullet = links["repayment"][0] == Repayment.BULLET
-        self.deferred = segment.get("at_maturity", 0) / M if is_bullet else 0.0
+        pays_at_maturity = links["repayment"][0] in (Repayment.BULLET, Repayment.INTEREST_ONLY)
+        self.deferred = segment.get("at_maturity", 0) / M if pays_at_maturity else 0.0
         months = segment.get("seasoning", {12: 1.0})
         self.clock = scaled_clock(months, segment.get("pd_over", 12), len(plan.firms.month))
 
