@@ -1,7 +1,7 @@
 """Write the pages of ``docs/reference`` from the code: run ``python docs/make_reference.py`` after a change of keys, measures, commands or sentences.
 
 ``pages`` makes the texts, ``main`` writes them; a test compares what stands in the folder with what would be written now.
-"""
+"""  # noqa: INP001  beside the pages
 
 from __future__ import annotations
 

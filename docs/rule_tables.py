@@ -1,7 +1,7 @@
 """From a sentence of ``explain`` to its rule: sentence, scenario key, function, tests; and from a reason in the journal to what writes it.
 
 The sentences are those that ``explain`` tells of the built-in scenarios and of ``every_sentence.yaml``, one of each kind.
-"""
+"""  # noqa: INP001  beside the pages
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The dictionary of scenario files as a page: units, then every block with its keys, made from the models alone."""
+"""The dictionary of scenario files as a page: units, then every block with its keys, made from the models alone."""  # noqa: INP001  beside the pages
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def blocks() -> dict[type[BaseModel], list[str]]:
     return found
 
 
-def blocks_in(kind: Any) -> Iterator[tuple[type[BaseModel], str]]:
+def blocks_in(kind: Any) -> Iterator[tuple[type[BaseModel], str]]:  # noqa: ANN401  a type annotation
     """Blocks that a value may be or hold, with what is added to its path."""
     for option, _ in options(kind):
         if isinstance(option, type) and issubclass(option, BaseModel):
@@ -146,7 +146,7 @@ def blocks_in(kind: Any) -> Iterator[tuple[type[BaseModel], str]]:
             yield from ((block, f"[]{more}") for block, more in blocks_in(typing.get_args(option)[0]))
 
 
-def written_as(kind: Any) -> str:
+def written_as(kind: Any) -> str:  # noqa: ANN401
     """How a value is written: its unit, the words it may be, or the block it is."""
     if is_vector(kind):
         keys = key_unit(kind)
@@ -154,7 +154,7 @@ def written_as(kind: Any) -> str:
     return " / ".join(dict.fromkeys(_option(option, marks) for option, marks in options(kind)))
 
 
-def _option(option: Any, marks: tuple[object, ...]) -> str:
+def _option(option: Any, marks: tuple[object, ...]) -> str:  # noqa: ANN401
     unit = unit_of(marks)
     if unit:
         return f"`{unit.name}`"
@@ -191,7 +191,7 @@ def default_of(entry: Entry) -> str:
     return _text(entry.default, entry.kind)
 
 
-def _text(value: Any, kind: Any) -> str:
+def _text(value: Any, kind: Any) -> str:  # noqa: ANN401
     unit = next((found for _, marks in options(kind) if (found := unit_of(marks))), None) if kind is not None else None
     if value is None:
         return "none" if unit and unit.nothing else "—"

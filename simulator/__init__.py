@@ -14,7 +14,7 @@ _HOME_OF = {
     "SimulatorError": "simulator.errors",
 }
 
-__all__ = sorted([*_HOME_OF, "__version__"])
+__all__ = sorted([*_HOME_OF, "__version__"])  # noqa: PLE0605  the table is the list
 
 
 def __getattr__(name: str) -> object:

@@ -78,10 +78,10 @@ def is_warm() -> bool:
 FOLDER = cache_folder()
 os.environ["NUMBA_CACHE_DIR"] = str(FOLDER)
 
-import numba
+import numba  # noqa: E402  the cache folder must be known first
 
 
-def _widened(kind: Any) -> Any:
+def _widened(kind: Any) -> Any:  # noqa: ANN401  numba's types have no public base
     """Type that an argument is compiled for: every whole number as int64, never as the literal it happens to be."""
     types: Any = numba.types
     kind = types.unliteral(kind)
@@ -101,7 +101,7 @@ def rule(function: F) -> F:
     return _dispatcher(function, counts_references=False)  # type: ignore[no-any-return]
 
 
-def _dispatcher(function: Any, *, counts_references: bool) -> Any:
+def _dispatcher(function: Any, *, counts_references: bool) -> Any:  # noqa: ANN401  numba's dispatcher has no public type
     """Compile a function and widen the arguments of calls from other kernels.
 
     Left alone, numba compiles a callee anew for every constant and every width of whole number it is called with (``move`` 17 times); widening
@@ -113,7 +113,7 @@ def _dispatcher(function: Any, *, counts_references: bool) -> Any:
         return dispatcher  # NUMBA_DISABLE_JIT leaves the plain function
     find = dispatcher.get_call_template
 
-    def get_call_template(args: Any, kws: Any) -> Any:
+    def get_call_template(args: Any, kws: Any) -> Any:  # noqa: ANN401  numba's own signature
         return find(tuple(map(_widened, args)), {name: _widened(kind) for name, kind in kws.items()})
 
     dispatcher.get_call_template = get_call_template

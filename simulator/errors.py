@@ -119,9 +119,9 @@ class ResultsError(SimulatorError):
     """Stored results are missing, spoilt or cannot be written."""
 
 
-class RunTooLarge(SimulatorError):
+class RunTooLarge(SimulatorError):  # noqa: N818  reads as a statement where it is raised
     """A run cannot fit and was refused before it started."""
 
 
-class ExtraMissing(SimulatorError):
+class ExtraMissing(SimulatorError):  # noqa: N818  reads as a statement where it is raised
     """A feature needs an optional package that is not installed."""

@@ -36,12 +36,12 @@ if IS_PLAIN_PYTHON:
         if isinstance(_layout, np.dtype):
             setattr(r, _name, with_attributes(_layout))
 
-from simulator.analysis.verify.hand_made import HandLoan, hand_scenario, hand_world
-from simulator.engine.state import Scratch, fresh_books, fresh_loans, scratch_for, setting_for
-from simulator.rules.claims import entitlement, open_case, pay_claim, refuse_claim
-from simulator.rules.pools import endow
-from simulator.rules.recoveries import recover
-from simulator.terms import contract
+from simulator.analysis.verify.hand_made import HandLoan, hand_scenario, hand_world  # noqa: E402  after the records have their attributes
+from simulator.engine.state import Scratch, fresh_books, fresh_loans, scratch_for, setting_for  # noqa: E402
+from simulator.rules.claims import entitlement, open_case, pay_claim, refuse_claim  # noqa: E402
+from simulator.rules.pools import endow  # noqa: E402
+from simulator.rules.recoveries import recover  # noqa: E402
+from simulator.terms import contract  # noqa: E402
 
 if IS_PLAIN_PYTHON:
     contract.SHEET_TERMS = with_attributes(contract.SHEET_TERMS)

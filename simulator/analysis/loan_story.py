@@ -73,7 +73,7 @@ class _Teller:
         found += [(failure, 2, self.default()), *self.claims(failure, closed)]
         return [step for _, _, step in sorted(found, key=lambda one: one[:2])]
 
-    def makes_good(self, entry: Any) -> bool:
+    def makes_good(self, entry: Any) -> bool:  # noqa: ANN401  one journal entry
         """Whether a refill replaces what the loan's claim took out."""
         rule = self.contract.accounts.rows["refill"][entry["payee"]]
         return bool(entry["reason"] == r.Reason.REFILL and rule in (r.RefillRule.LAST_YEAR_PAYOUTS, r.RefillRule.TO_TARGET))
@@ -122,7 +122,7 @@ class _Teller:
             words = Words(f"{why.zh}，{self.bank.zh}按“{name}”提出申请", f"{why.en}: {self.bank.en} files its claim under {name}")
             yield day, 3 if waits or day == failure else 0, Step(self.date(day), words, "engine.event.History.file")
 
-    def payment(self, entry: Any, amount: Words) -> Step:
+    def payment(self, entry: Any, amount: Words) -> Step:  # noqa: ANN401  one journal entry
         """Tell one payment with the balance after."""
         form, rule = PAYMENTS[int(entry["reason"])]
         payer, payee = self.names[int(entry["payer"])], self.names[int(entry["payee"])]
@@ -132,7 +132,7 @@ class _Teller:
         en = form.en.format(payer=payer.en, payee=payee.en, amount=amount.en, layer=layer)
         return Step(self.date(int(entry["day"])), Words(zh + after.zh, en + after.en), rule)
 
-    def balances(self, entry: Any) -> Words:
+    def balances(self, entry: Any) -> Words:  # noqa: ANN401  one journal entry
         """Write the balance after of the scheme's accounts in a payment; for an unlimited one what it has taken in less paid out so far."""
         parts = []
         for side in ("payer", "payee"):

@@ -114,7 +114,7 @@ def _part(shares: Mapping[str, int], name: str | None) -> int:
     return shares.get(name, 0) if name is not None else r.MILLION
 
 
-def _top(shares: Mapping[Any, int]) -> Any:
+def _top(shares: Mapping[Any, int]) -> Any:  # noqa: ANN401  a key of the mapping
     return max(shares, key=lambda key: shares[key])
 
 

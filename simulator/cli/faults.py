@@ -38,7 +38,7 @@ def exit_code_of(arguments: Sequence[str], command: click.Command) -> int:
     except click.ClickException as error:
         error.show()
         return BAD_INPUT
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  the one place where every fault of ours arrives
         return _ending_of(error, arguments)
     return ending if isinstance(ending, int) else 0
 

@@ -84,7 +84,7 @@ def play_options(function: Callable[..., None]) -> Callable[..., None]:
     """
 
     @wraps(function)
-    def with_play(*, sets: tuple[str, ...], histories: int | None, seed: int | None, engine: str, workers: int | None, **others: Any) -> None:
+    def with_play(*, sets: tuple[str, ...], histories: int | None, seed: int | None, engine: str, workers: int | None, **others: Any) -> None:  # noqa: ANN401
         if histories is not None:
             sets = (*sets, f"run.histories={histories}")
         function(play=Play(with_seed(sets, seed), engine, workers or os.cpu_count() or 1), **others)

@@ -89,7 +89,7 @@ class Shown(NamedTuple):
 @out_option
 @json_option
 @scenario_argument
-def main(scenario: str, sets: tuple[str, ...], seed: int | None, history: int, lines: int, out: Path | None, as_json: bool, **shown: Any) -> None:
+def main(scenario: str, sets: tuple[str, ...], seed: int | None, history: int, lines: int, out: Path | None, as_json: bool, **shown: Any) -> None:  # noqa: ANN401
     """Play one history and tell it."""
     from simulator.runs.session import check_size
     from simulator.runs.trace import trace

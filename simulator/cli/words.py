@@ -84,7 +84,7 @@ class Context(click.Context):
 class Option(click.Option):
     """An option whose help is in both languages."""
 
-    def __init__(self, *declarations: Any, words: Text, **settings: Any) -> None:
+    def __init__(self, *declarations: Any, words: Text, **settings: Any) -> None:  # noqa: ANN401  handed on to click
         super().__init__(*declarations, **settings)
         self.words = words
 
@@ -97,7 +97,7 @@ class Option(click.Option):
 class Argument(click.Argument):
     """An argument whose help and name on the help page are in both languages."""
 
-    def __init__(self, *declarations: Any, title: Text, words: Text, **settings: Any) -> None:
+    def __init__(self, *declarations: Any, title: Text, words: Text, **settings: Any) -> None:  # noqa: ANN401  handed on to click
         super().__init__(*declarations, **settings)
         self.title = title
         self.words = words
@@ -118,7 +118,7 @@ class Command(click.Command):
 
     context_class = Context
 
-    def __init__(self, *arguments: Any, words: Text, examples: tuple[str, ...], **settings: Any) -> None:
+    def __init__(self, *arguments: Any, words: Text, examples: tuple[str, ...], **settings: Any) -> None:  # noqa: ANN401  handed on to click
         super().__init__(*arguments, **settings)
         self.words = words
         self.examples = examples
@@ -176,11 +176,11 @@ def command(name: str, *examples: str, more: Text | None = None) -> Callable[[Ca
     return decorate
 
 
-def option(*declarations: str, words: Text, **settings: Any) -> Callable[[F], F]:
+def option(*declarations: str, words: Text, **settings: Any) -> Callable[[F], F]:  # noqa: ANN401  handed on to click
     """Add an option to a command."""
     return click.option(*declarations, cls=Option, words=words, **settings)
 
 
-def argument(*declarations: str, title: Text, words: Text, **settings: Any) -> Callable[[F], F]:
+def argument(*declarations: str, title: Text, words: Text, **settings: Any) -> Callable[[F], F]:  # noqa: ANN401  handed on to click
     """Add an argument to a command."""
     return click.argument(*declarations, cls=Argument, title=title, words=words, **settings)

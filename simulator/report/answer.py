@@ -96,7 +96,7 @@ def write_comparison(
     (folder / "summary.md").write_text(text, encoding="utf-8", newline="\n")
 
 
-def _draw(folder: Path, figures: Any, lang: str) -> list[tuple[str, str]]:
+def _draw(folder: Path, figures: Any, lang: str) -> list[tuple[str, str]]:  # noqa: ANN401  an iterator of stems and figures
     drawn = []
     for stem, figure in figures:
         picture, _ = save(figure, folder / CHARTS, stem)

@@ -116,7 +116,7 @@ def write_finals(path: Path, results: Results) -> None:
     path.write_bytes(gzip.compress(text.getvalue().encode(), mtime=0))
 
 
-def write_json(path: Path, value: Any) -> None:
+def write_json(path: Path, value: Any) -> None:  # noqa: ANN401  anything JSON can hold
     """Write JSON that people can read."""
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8", newline="\n")
 

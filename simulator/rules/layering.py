@@ -59,7 +59,7 @@ def layer_loss(loss: int, attachment: int, limit: int, share: int) -> int:
 
 
 @compiled
-def cede(layer: Any, losses: Money1D, borrowers: Money1D, ceded: Money1D) -> int:
+def cede(layer: Any, losses: Money1D, borrowers: Money1D, ceded: Money1D) -> int:  # noqa: ANN401  a record
     """Work out what one contract takes of each loss.
 
     Borrowers' losses are cut to the contract's terms one by one, then all together; the part of the whole is given back to borrowers in proportion to

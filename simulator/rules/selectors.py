@@ -40,7 +40,7 @@ def any_holds(tiers: Records, first: int, last: int, link: Record, amount: int, 
     """Whether any tier of a range holds; an empty range holds for all."""
     if first == last:
         return True
-    for row in range(first, last):
+    for row in range(first, last):  # noqa: SIM110  compiled: any() of a generator is not
         if holds(tiers[row], link, amount, is_first):
             return True
     return False

@@ -114,7 +114,7 @@ def _is_default(known: Path, rest: str) -> bool:
     return True
 
 
-def _span(ends: tuple[Any, Any], node: Node | None, kind: Any, place: Place, path: Path, findings: Findings) -> tuple[Any, Any] | None:
+def _span(ends: tuple[Any, Any], node: Node | None, kind: Any, place: Place, path: Path, findings: Findings) -> tuple[Any, Any] | None:  # noqa: ANN401
     unit = vocabulary.unit_at(kind)
     try:
         low, high = (unit.take(end, written=True) if unit else end for end in ends)
@@ -133,7 +133,7 @@ def _span(ends: tuple[Any, Any], node: Node | None, kind: Any, place: Place, pat
     return low, high
 
 
-def _value(unit: Unit | None, node: Node | None) -> Any:
+def _value(unit: Unit | None, node: Node | None) -> Any:  # noqa: ANN401  in the unit's own type
     if unit is None or not isinstance(node, Scalar):
         return None
     with contextlib.suppress(UnitError):
@@ -141,5 +141,5 @@ def _value(unit: Unit | None, node: Node | None) -> Any:
     return None
 
 
-def _ordered(low: Any, high: Any) -> bool:
+def _ordered(low: Any, high: Any) -> bool:  # noqa: ANN401
     return bool(low <= high) if isinstance(low, type(high)) and hasattr(low, "__le__") else True

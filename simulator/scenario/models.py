@@ -215,10 +215,10 @@ class TapeSegment(Block):
     sector: str = item("行业", "sector of the systematic factor", "台账")
     bank: str | None = item("银行", "bank (default: the only one)", None)
     unsecured: Share = item("信用部分占比", "unsecured part of a loan", 1_000_000)
-    ip_pledge: bool = item("知识产权质押", "IP pledged", False)
-    key_list: bool = item("重点名单", "on a key list", False)
-    policy_funded: bool = item("货币政策工具资金", "funded by a monetary-policy tool", False)
-    borrowed_before: bool = item("曾有贷款", "an earlier loan elsewhere", True)
+    ip_pledge: bool = item("知识产权质押", "IP pledged", False)  # noqa: FBT003
+    key_list: bool = item("重点名单", "on a key list", False)  # noqa: FBT003
+    policy_funded: bool = item("货币政策工具资金", "funded by a monetary-policy tool", False)  # noqa: FBT003
+    borrowed_before: bool = item("曾有贷款", "an earlier loan elsewhere", True)  # noqa: FBT003
     term: Months | None = item("期限", "term", None, ge=1, le=360)
     repayment: Repayment = item("还款方式", "repayment type", "bullet")
     pays_every: Months = item("付息还款周期", "months between instalments", 1, ge=1, le=12)
@@ -248,7 +248,7 @@ class Tape(Block):
     def located(self, folder: str, shown: str) -> Tape:
         """Return the tape with the folder that its file lies in and the file's name in messages."""
         found = self.model_copy()
-        found._folder, found._shown = folder, shown
+        found._folder, found._shown = folder, shown  # noqa: SLF001  its own kind
         return found
 
     @property
@@ -390,7 +390,7 @@ class Refill(Block):
 
     rule: Literal["none", "last_year_payouts", "annual_budget", "to_target", "as_needed"] = item("补充规则", "rule")
     amount: Money | None = item("金额", "yearly amount or target", None)
-    after_lending: bool = item("停贷后继续", "goes on after the last day of lending", False)
+    after_lending: bool = item("停贷后继续", "goes on after the last day of lending", False)  # noqa: FBT003
 
 
 class SubAccounts(Block):
@@ -404,7 +404,7 @@ class Account(Block):
     """A party's money."""
 
     kind: Literal["pool", "treasury", "guarantor", "re_guarantor", "national_fund", "insurer", "fund", "third_party"] = item("类型", "kind")
-    public: bool = item("公共资金", "counts towards fiscal measures", False)
+    public: bool = item("公共资金", "counts towards fiscal measures", False)  # noqa: FBT003
     endowment: MoneyOrNone = item("初始资金", "endowment (none: unlimited)", None)
     funded_by: SharesByName | None = item("出资", "funders and their shares", None)
     refill: Refill = item("补充", "refill", Refill(rule="none"))
@@ -489,7 +489,7 @@ class InterestSubsidy(Block):
     final_rate: Rate | None = item("企业最终利率", "rate left with the firm", None)
     share: Share | None = item("贴息比例", "part of the interest", None)
     points: Rate | None = item("贴息点数", "percentage points", None)
-    if_repaid: bool = item("按时还款才付", "only if repaid on time", False)
+    if_repaid: bool = item("按时还款才付", "only if repaid on time", False)  # noqa: FBT003
     when: tuple[When, ...] = item("适用条件", "loans it holds for (any of these)", (When(),))
 
 
@@ -527,7 +527,7 @@ class Policy(Block):
     deductible: Share = item("免赔率", "part of the insured loss that the project bears itself", 0)
     premium: Share = item("保险费率", "premium for the whole cover, of the sum insured", 0)
     premium_subsidy: PremiumSubsidy | None = item("保费补贴", "premium subsidy", None)
-    pledged: bool = item("投保质押", "pledged to the project's loan", True)
+    pledged: bool = item("投保质押", "pledged to the project's loan", True)  # noqa: FBT003
     lag: Days = item("赔付时滞", "days from the failure to the payment", 60)
     projects: tuple[str, ...] | None = item("适用项目", "projects it is for (default: all)", None)
 

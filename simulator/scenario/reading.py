@@ -93,7 +93,7 @@ def parse_value(text: str, shown: str, line: int, column: int) -> Node:
     return node
 
 
-def as_error(findings: Findings, titles: Any = None) -> ScenarioError:
+def as_error(findings: Findings, titles: Any = None) -> ScenarioError:  # noqa: ANN401  a function of a path, or None
     """Turn findings into one error, in the order of the files, each problem once."""
     problems: dict[tuple[object, ...], Problem] = {}
     for place, path, zh, en in findings.found:
@@ -102,7 +102,7 @@ def as_error(findings: Findings, titles: Any = None) -> ScenarioError:
     return ScenarioError(sorted(problems.values(), key=lambda p: (p.file, p.line, p.column)))
 
 
-def _compose(text: str, shown: str) -> Any:
+def _compose(text: str, shown: str) -> Any:  # noqa: ANN401  the library's nodes have no public type
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError
     from ruamel.yaml.reader import ReaderError
@@ -136,7 +136,7 @@ class _Builder:
         self.shown, self.findings, self.offset = shown, findings, offset
         self.seen: set[int] = set()
 
-    def node(self, composed: Any, path: Path) -> Node:
+    def node(self, composed: Any, path: Path) -> Node:  # noqa: ANN401
         place = self.place(composed)
         if id(composed) in self.seen or composed.anchor:
             zh = "不支持锚点和引用（& 与 *）；请写出值，或用 extends"
@@ -152,11 +152,11 @@ class _Builder:
             return Items(tuple(self.node(part, (*path, i)) for i, part in enumerate(composed.value)), place)
         return Scalar(self.scalar(composed, place, path), place)
 
-    def place(self, composed: Any) -> Place:
+    def place(self, composed: Any) -> Place:  # noqa: ANN401
         line, column = composed.start_mark.line, composed.start_mark.column
         return Place(self.shown, line + self.offset[0] + 1, column + 1 + (self.offset[1] if line == 0 else 0))
 
-    def mapping(self, composed: Any, place: Place, path: Path) -> Node:
+    def mapping(self, composed: Any, place: Place, path: Path) -> Node:  # noqa: ANN401
         entries: dict[str | int | float, Entry] = {}
         self.tagged(composed, place, path, "map")
         for key_node, value_node in composed.value:
@@ -210,7 +210,7 @@ class _Builder:
         self.findings.add(entry.place, path, "range 要写两个端点，如 [0.5%, 3%]", "range takes its two ends, such as [0.5%, 3%]")
         return None
 
-    def tagged(self, composed: Any, place: Place, path: Path, *known: str) -> str:
+    def tagged(self, composed: Any, place: Place, path: Path, *known: str) -> str:  # noqa: ANN401
         kind = str(composed.tag).removeprefix(TAG)
         if kind not in known:
             self.findings.add(
@@ -218,7 +218,7 @@ class _Builder:
             )
         return kind
 
-    def scalar(self, composed: Any, place: Place, path: Path) -> object:
+    def scalar(self, composed: Any, place: Place, path: Path) -> object:  # noqa: ANN401
         kind = self.tagged(composed, place, path, "str", "int", "float", "bool", "null", "timestamp", "merge")
         text = str(composed.value)
         try:

@@ -120,7 +120,7 @@ class _Names:
             rest = tuple(one for one in counts if one not in insured) if isinstance(counts, tuple) else ()
             self.names_in(rest, counted, (*path, "counts"), "拨款、股权投资或 loan（贷款）", "grant, investment or the word loan")
 
-    def names_in(self, found: Any, known: list[str], path: Path, zh: str, en: str) -> None:
+    def names_in(self, found: Any, known: list[str], path: Path, zh: str, en: str) -> None:  # noqa: ANN401
         for name in found if isinstance(found, tuple) else ():
             self.name(name, known, path, zh, en)
 
@@ -155,11 +155,11 @@ class _Names:
         else:
             self.layer(said, (*path, "of"), self.layers)
 
-    def account(self, said: Any, path: Path, *others: str) -> None:
+    def account(self, said: Any, path: Path, *others: str) -> None:  # noqa: ANN401
         if isinstance(said, dict) and isinstance(said.get(path[-1]), str):
             self.name(said[path[-1]], [*self.accounts, *others], path, "账户", "account")
 
-    def layer(self, said: Any, path: Path, known: list[str]) -> None:
+    def layer(self, said: Any, path: Path, known: list[str]) -> None:  # noqa: ANN401
         if isinstance(said, dict) and isinstance(said.get(path[-1]), str):
             self.name(said[path[-1]], known, path, "分担层", "layer")
 
@@ -167,7 +167,7 @@ class _Names:
         if str(found) not in known:
             self.findings.add(self.place(path, key=key), path, *unknown(str(found), known, zh, en))
 
-    def check_segment(self, name: str, segment: Any) -> None:
+    def check_segment(self, name: str, segment: Any) -> None:  # noqa: ANN401
         if not isinstance(segment, dict):
             return
         path = ("population", "segments", name)
@@ -185,7 +185,7 @@ class _Names:
         for path in (("scheme", "limits", "loan"), ("scheme", "limits", "firm"), ("macro", "asset_correlation"), ("without_scheme", "market_rate")):
             self.by_grade(self.block(*path[:-1]).get(path[-1]), path, self.known["grade"])
 
-    def by_grade(self, said: Any, path: Path, grades: list[str]) -> None:
+    def by_grade(self, said: Any, path: Path, grades: list[str]) -> None:  # noqa: ANN401
         if not isinstance(said, dict):
             return
         for grade in said:
@@ -195,7 +195,7 @@ class _Names:
             zh, en = f"等级 {'、'.join(lacking)} 没有值；每个等级都要写", f"grade {', '.join(lacking)} has no value; every grade needs one"
             self.findings.add(self.place(path, key=True), path, zh, en)
 
-    def check_conditions(self, node: Any, path: Path) -> None:
+    def check_conditions(self, node: Any, path: Path) -> None:  # noqa: ANN401
         for key, child in _children(node):
             here = (*path, key)
             if key in ("when", "applies_to") and isinstance(child, tuple):
@@ -204,7 +204,7 @@ class _Names:
             else:
                 self.check_conditions(child, here)
 
-    def check_condition(self, condition: Any, path: Path) -> None:
+    def check_condition(self, condition: Any, path: Path) -> None:  # noqa: ANN401
         if not isinstance(condition, dict):
             return
         segments = [*self.segments, *self.projects]
@@ -217,7 +217,7 @@ class _Names:
                 self.name(name, names, (*path, feature, i), *titles[feature])
 
 
-def _children(node: Any) -> Iterator[tuple[str | int, Any]]:
+def _children(node: Any) -> Iterator[tuple[str | int, Any]]:  # noqa: ANN401
     if isinstance(node, dict):
         yield from ((str(key), child) for key, child in node.items())
     elif isinstance(node, tuple):

@@ -194,7 +194,7 @@ def _from_parquet(path: Path, shown: str, wanted: list[tuple[str, str]], digest:
             header = [str(found[0]) for found in connection.execute("SELECT * FROM read_parquet(?) LIMIT 0", [_literal(path)]).description or ()]
             numbers = _places(header, shown, wanted)
             texts = ", ".join(f"CAST({_quoted(name)} AS VARCHAR)" for _, name in wanted)
-            rows = connection.execute(f"SELECT {texts} FROM read_parquet(?)", [_literal(path)]).fetchall()
+            rows = connection.execute(f"SELECT {texts} FROM read_parquet(?)", [_literal(path)]).fetchall()  # noqa: S608  names are quoted
         except duckdb.Error as error:
             said = str(error).splitlines()[0]
             zh, en = f"不是可读的 Parquet 文件：{said}", f"this is no Parquet file that can be read: {said}"

@@ -80,7 +80,7 @@ def with_tape(scenario: Scenario, tree: Mapping, values: dict[str, Any], finding
     return _with_population(scenario, tape=located, segments=segments)
 
 
-def _with_population(scenario: Scenario, **update: Any) -> Scenario:
+def _with_population(scenario: Scenario, **update: Any) -> Scenario:  # noqa: ANN401  blocks of a population
     return scenario.model_copy(update={"population": scenario.population.model_copy(update=update)})
 
 

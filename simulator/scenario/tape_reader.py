@@ -64,7 +64,7 @@ class Reader:
         self.named = dict(named_columns(tape))
         self.start = scenario.run.start
 
-    def column(self, key: str, value_in: Callable[[str], Any], otherwise: Any = None, *, must: bool = False) -> list[Any]:
+    def column(self, key: str, value_in: Callable[[str], Any], otherwise: Any = None, *, must: bool = False) -> list[Any]:  # noqa: ANN401  any unit
         """Values of one column; ``otherwise`` where the file has no such column or a blank, which is refused if there ``must`` be a value."""
         name = self.named.get(key)
         if name is None:
@@ -79,7 +79,7 @@ class Reader:
             values.append(otherwise if known[text] is _REFUSED else known[text])
         return values
 
-    def value(self, row: int, name: str, text: str, value_in: Callable[[str], Any], otherwise: Any) -> Any:
+    def value(self, row: int, name: str, text: str, value_in: Callable[[str], Any], otherwise: Any) -> Any:  # noqa: ANN401, ARG002
         """Read one cell; note what is wrong with it."""
         try:
             if text:
@@ -214,7 +214,7 @@ class Reader:
         said = np.array(self.column("pd", lambda text: read.chance_in(text, is_percent=self.is_percent("pd")), np.nan), np.float64)
         return np.where(np.isnan(said), by_grade[grades], said)
 
-    def of_grade(self, key: str, grade: str, otherwise: Any) -> Any:
+    def of_grade(self, key: str, grade: str, otherwise: Any) -> Any:  # noqa: ANN401  any unit
         """Value of the block ``segment`` for one grade."""
         said = getattr(self.tape.segment, key)
         if not isinstance(said, dict):

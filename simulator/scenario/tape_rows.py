@@ -77,7 +77,7 @@ class TapeRows(NamedTuple):
 def in_order(rows: TapeRows, order: Whole) -> TapeRows:
     """Rows of a tape in another order."""
 
-    def moved(value: Any) -> Any:
+    def moved(value: Any) -> Any:  # noqa: ANN401  an array, or arrays by name
         if isinstance(value, dict):
             return {key: part[order] for key, part in value.items()}
         return value[order]

@@ -116,7 +116,7 @@ def date_in(text: str, written: str | None) -> datetime.date:
     try:
         found = _DATE.fullmatch(digits)
         if written:
-            date = datetime.datetime.strptime(digits, written).date()
+            date = datetime.datetime.strptime(digits, written).date()  # noqa: DTZ007  a day, no time
         elif found:
             year, month, day = (int(part) for part in found.groups() if part)
             date = datetime.date(year, month, day)

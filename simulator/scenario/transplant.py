@@ -1,7 +1,8 @@
 """One scheme on another scenario's firms, so that schemes are compared on one population.
 
 The other scenario gives firms, macro, losses, prices, banks, dates and seed. What it does not say of its firms (which product a loan uses, firm
-class, collateral and the like) is taken in the proportions of the scheme's own population: such labels decide what a contract covers, never a firm's fate.
+class, collateral and the like) is taken in the proportions of the scheme's own population: such labels decide what a contract covers, never a
+firm's fate.
 """
 
 from __future__ import annotations

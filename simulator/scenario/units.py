@@ -75,7 +75,7 @@ class Unit:
     inner: bool = True
     nothing: bool = False
 
-    def take(self, value: object, *, written: bool) -> Any:
+    def take(self, value: object, *, written: bool) -> Any:  # noqa: ANN401  the type is the field's
         """Read a value from a file (``written``) or from Python.
 
         Raises
@@ -97,17 +97,17 @@ class Unit:
             return value
         return self.read(value)
 
-    def show(self, value: Any) -> str:
+    def show(self, value: Any) -> str:  # noqa: ANN401  the type is the field's
         """Write a value of the program as people write it; ``take`` reads it back."""
         return NONE_WORD if value is None else self.write(value)
 
-    def _validate(self, value: object, info: core_schema.ValidationInfo[Any]) -> Any:
+    def _validate(self, value: object, info: core_schema.ValidationInfo[Any]) -> Any:  # noqa: ANN401
         try:
             return self.take(value, written=bool(info.context and info.context.get("written")))
         except UnitError as error:
             raise refusal(error) from None
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:  # noqa: ANN401
         if not self.inner:
             return core_schema.with_info_plain_validator_function(self._validate)
         return core_schema.with_info_before_validator_function(self._validate, handler(source))
@@ -122,7 +122,7 @@ class Unit:
 class ByShape:
     """A value that is either one thing or a mapping: tried by its shape, so that only one refusal is given."""
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:  # noqa: ANN401  pydantic's own signature
         one, many, *tape = handler(source)["choices"]
         shapes = {ONE: one, MANY: many} | ({TAPE: tape[0]} if tape else {})
         return core_schema.tagged_union_schema(shapes, discriminator=_shape_or_tape if tape else _shape)
@@ -159,7 +159,7 @@ class Vector:
             )
         )
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:  # noqa: ANN401  pydantic's own signature
         closed = core_schema.no_info_after_validator_function(self._closed, handler(source))
         return core_schema.no_info_before_validator_function(self._open, closed)
 
@@ -260,11 +260,11 @@ SharesByName = Annotated[dict[str, Share], Vector()]
 SharesByAmount = Annotated[dict[Money, Share], Vector()]
 SharesByMonths = Annotated[dict[Months, Share], Vector()]
 SharesByShare = Annotated[dict[Share, Share], Vector()]
-Either = Annotated[Union[S, T], ByShape()]
-ByGrade = Annotated[Union[T, dict[str, T]], ByShape()]
+Either = Annotated[Union[S, T], ByShape()]  # noqa: UP007  a generic alias
+ByGrade = Annotated[Union[T, dict[str, T]], ByShape()]  # noqa: UP007  a generic alias
 
 
-def item(zh: str, en: str, default: Any = ..., **constraints: Any) -> Any:
+def item(zh: str, en: str, default: Any = ..., **constraints: Any) -> Any:  # noqa: ANN401  pydantic's Field is untyped
     """One key of a scenario file with its Chinese and English title; without ``default`` it is required.
 
     Parameters

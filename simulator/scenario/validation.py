@@ -35,7 +35,7 @@ def with_common(tree: Mapping, findings: Findings) -> Mapping:
     return with_entry(tree, "banks", replace(tree.entries["banks"], node=banks))
 
 
-def values_of(node: Node, kind: Any) -> Any:
+def values_of(node: Node, kind: Any) -> Any:  # noqa: ANN401  a type annotation in, plain values out
     """Return a tree as plain values for the models; the word ``none`` becomes None where a value may be left open."""
     if isinstance(node, Mapping):
         return {key: values_of(entry.node, vocabulary.under(kind, key)) for key, entry in node.entries.items()}

@@ -58,7 +58,7 @@ def entries_of(model: type[BaseModel]) -> dict[str, Entry]:
     return found
 
 
-def options(kind: Any) -> list[tuple[Any, tuple[object, ...]]]:
+def options(kind: Any) -> list[tuple[Any, tuple[object, ...]]]:  # noqa: ANN401  a type annotation
     """Return the alternatives of an annotation, each with the marks that stand beside it; ``None`` is left out."""
     marks: tuple[object, ...] = ()
     if typing.get_origin(kind) is typing.Annotated:
@@ -69,17 +69,17 @@ def options(kind: Any) -> list[tuple[Any, tuple[object, ...]]]:
     return [option for part in typing.get_args(kind) if part is not type(None) for option in options(part)]
 
 
-def is_optional(kind: Any) -> bool:
+def is_optional(kind: Any) -> bool:  # noqa: ANN401
     """Whether an annotation allows None."""
     return typing.get_origin(kind) in (typing.Union, types.UnionType) and type(None) in typing.get_args(kind)
 
 
-def unit_at(kind: Any) -> Unit | None:
+def unit_at(kind: Any) -> Unit | None:  # noqa: ANN401
     """Return the unit of an annotation's single value, if it is a quantity."""
     return next((unit for _, marks in options(kind) if (unit := unit_of(marks))), None)
 
 
-def key_unit(kind: Any) -> Unit | None:
+def key_unit(kind: Any) -> Unit | None:  # noqa: ANN401
     """Return the unit of an annotation's keys, where they are quantities."""
     for option, _ in options(kind) if kind is not None else ():
         if typing.get_origin(option) is dict:
@@ -87,17 +87,17 @@ def key_unit(kind: Any) -> Unit | None:
     return None
 
 
-def is_vector(kind: Any) -> bool:
+def is_vector(kind: Any) -> bool:  # noqa: ANN401
     """Whether an annotation is a set of shares that sum to one."""
     return any(isinstance(mark, Vector) for _, marks in options(kind) for mark in marks)
 
 
-def block_at(kind: Any) -> type[BaseModel] | None:
+def block_at(kind: Any) -> type[BaseModel] | None:  # noqa: ANN401
     """Return the block of an annotation, if it is one."""
     return next((k for k, _ in options(kind) if isinstance(k, type) and issubclass(k, BaseModel)), None)
 
 
-def under(kind: Any, part: str | float) -> Any:
+def under(kind: Any, part: str | float) -> Any:  # noqa: ANN401
     """Return the annotation under one key or index of an annotation; None where nothing can stand there. What all banks share reads as a bank."""
     for option, _ in options(kind):
         origin, arguments = typing.get_origin(option), typing.get_args(option)
@@ -112,7 +112,7 @@ def under(kind: Any, part: str | float) -> Any:
     return None
 
 
-def kind_at(path: Sequence[str | float]) -> Any:
+def kind_at(path: Sequence[str | float]) -> Any:  # noqa: ANN401
     """Return the annotation at a path; None where the language has none."""
     kind: Any = Scenario
     for part in path:

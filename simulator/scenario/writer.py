@@ -84,13 +84,13 @@ class _Text:
     def __init__(self, lang: str, *, inline: bool) -> None:
         self.words, self.inline = COMMENTS["zh" if lang == "zh" else "en"], inline
 
-    def block(self, tree: Mapping, kind: Any, indent: int) -> list[str]:
+    def block(self, tree: Mapping, kind: Any, indent: int) -> list[str]:  # noqa: ANN401  a type annotation
         lines = []
         for key, entry in _in_order(tree, kind):
             lines += self.entry(f"{' ' * indent}{key_text(key, kind)}:", entry.node, vocabulary.under(kind, key), indent)
         return lines
 
-    def entry(self, head: str, node: Node, kind: Any, indent: int) -> list[str]:
+    def entry(self, head: str, node: Node, kind: Any, indent: int) -> list[str]:  # noqa: ANN401
         wrapped = self.wrapped(node, kind)
         if wrapped is not None:
             return [f"{head} {wrapped}"]
@@ -103,7 +103,7 @@ class _Text:
         pad = " " * (indent + 2)
         return [f"{head}{comment}", *(f"{pad}- {flow_text(part, vocabulary.under(kind, i))}" for i, part in enumerate(node.nodes))]
 
-    def wrapped(self, node: Node, kind: Any) -> str | None:
+    def wrapped(self, node: Node, kind: Any) -> str | None:  # noqa: ANN401
         remark = node.remark
         if not self.inline or remark is None:
             return None
@@ -122,7 +122,7 @@ class _Text:
         return "  # " + "; ".join(" ".join(part.split()) for part in parts) if parts else ""
 
 
-def _in_order(tree: Mapping, kind: Any) -> list[tuple[Any, Entry]]:
+def _in_order(tree: Mapping, kind: Any) -> list[tuple[Any, Entry]]:  # noqa: ANN401
     block = vocabulary.block_at(kind) if kind is not None else None
     if block is None:
         return list(tree.entries.items())
@@ -137,7 +137,7 @@ def _has_remarks(node: Node) -> bool:
     return any(part.remark or _has_remarks(part) for part in parts)
 
 
-def flow_text(node: Node, kind: Any) -> str:
+def flow_text(node: Node, kind: Any) -> str:  # noqa: ANN401
     """Write a value on one line, in people's units."""
     if isinstance(node, Mapping):
         return (
@@ -150,7 +150,7 @@ def flow_text(node: Node, kind: Any) -> str:
     return scalar_text(node.value, kind)
 
 
-def scalar_text(value: object, kind: Any) -> str:
+def scalar_text(value: object, kind: Any) -> str:  # noqa: ANN401
     """Write one value as a file holds it, in the unit of its kind."""
     unit = vocabulary.unit_at(kind) if kind is not None else None
     if unit:
@@ -165,7 +165,7 @@ def scalar_text(value: object, kind: Any) -> str:
     return str(value)
 
 
-def key_text(key: object, kind: Any) -> str:
+def key_text(key: object, kind: Any) -> str:  # noqa: ANN401
     """Write a key, in its unit where keys are quantities."""
     unit = vocabulary.key_unit(kind)
     if unit:
@@ -221,7 +221,7 @@ def changes(old: Mapping, new: Mapping) -> list[tuple[str, str, str]]:
     return found + _reordered(old, new)  # type: ignore[return-value]
 
 
-def _leaves(node: Node, kind: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
+def _leaves(node: Node, kind: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:  # noqa: ANN401
     if isinstance(node, Mapping) and not vocabulary.is_vector(kind) and node.entries:
         for key, entry in _in_order(node, kind):
             if path or key not in (*OWN_KEYS, "sources", "gaps", "schema", "assumptions"):

@@ -99,7 +99,7 @@ SHEET_TERMS = np.dtype(
 """Eligibility and caps that hold for every application."""
 
 
-def by_grade(value: Any, grade: str) -> Any:
+def by_grade(value: Any, grade: str) -> Any:  # noqa: ANN401  a value or a mapping of grades to values
     """Value of one grade; grades a mapping does not name have none."""
     return value.get(grade) if isinstance(value, dict) else value
 
@@ -151,7 +151,7 @@ def _lower_layers(scenario: Scenario, accounts: Accounts, tiers: TierList) -> tu
     return rows, layer_names
 
 
-def _blank_layer() -> Any:
+def _blank_layer() -> Any:  # noqa: ANN401  one record
     row = np.zeros(1, r.LAYER)[0]
     row["source"] = row["excess_layer"] = row["tape_share"] = -1
     row["per_claim"] = row["annual_limit"] = r.UNLIMITED
@@ -159,7 +159,7 @@ def _blank_layer() -> Any:
     return row
 
 
-def _lower_layer(layer: Layer, accounts: Accounts, layer_names: tuple[str, ...], tiers: TierList, tape_share: tuple[int, int]) -> Any:
+def _lower_layer(layer: Layer, accounts: Accounts, layer_names: tuple[str, ...], tiers: TierList, tape_share: tuple[int, int]) -> Any:  # noqa: ANN401  one record
     row = _blank_layer()
     row["payer"] = accounts.number[layer.payer]
     row["is_regional"] = layer.payer in accounts.regional
@@ -191,7 +191,7 @@ def _tape_share(scenario: Scenario, layer: Layer) -> tuple[int, int]:
     return column, max(1, int(np.average(rows.shares[:, column], weights=rows.amount)))
 
 
-def _lower_tiers(row: Any, share: Tiers, tiers: TierList) -> None:
+def _lower_tiers(row: Any, share: Tiers, tiers: TierList) -> None:  # noqa: ANN401  one record
     row["combine"] = COMBINE[share.combine]
     row["ceiling"], row["otherwise"] = share.ceiling, share.otherwise
     row["tier_from"], row["tier_to"] = tiers.add_rungs([(tier.share, tier.when) for tier in share.tiers.values()])
@@ -246,7 +246,7 @@ def _lower_banks(scenario: Scenario) -> Records:
     return rows
 
 
-def _lower_bank(row: Any, bank: Bank, scenario: Scenario) -> None:
+def _lower_bank(row: Any, bank: Bank, scenario: Scenario) -> None:  # noqa: ANN401  one record
     relending = scenario.scheme.relending
     row["by_margin"] = bank.appetite == "margin"
     row["trust"] = TRUST[bank.trust]

@@ -51,7 +51,7 @@ class TierList:
     def _is_open(self, when: When) -> bool:
         return not when.model_dump(exclude_none=True)
 
-    def _row(self, rung: int, value: int, when: When) -> Any:
+    def _row(self, rung: int, value: int, when: When) -> Any:  # noqa: ANN401  one record
         row = np.zeros(1, r.TIER)[0]
         row["rung"], row["value"] = rung, value
         for key, (mask, order) in MASKS.items():

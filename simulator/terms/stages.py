@@ -83,7 +83,7 @@ def lower_stages(scenario: Scenario, accounts: Accounts, layer_names: tuple[str,
     )
 
 
-def _lower_policy(row: Any, name: str, policy: Policy, accounts: Accounts, layer_names: tuple[str, ...]) -> None:
+def _lower_policy(row: Any, name: str, policy: Policy, accounts: Accounts, layer_names: tuple[str, ...]) -> None:  # noqa: ANN401  a record
     subsidy = policy.premium_subsidy
     row["insurer"], row["sum_insured"], row["deductible"] = accounts.number[policy.insurer], policy.sum_insured, policy.deductible
     row["premium"], row["lag"] = policy.premium, policy.lag

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from simulator.scenario.models import LoanSize
 
 
-def lower_amounts(profile: Any, size: LoanSize, mean: int | None) -> None:
+def lower_amounts(profile: Any, size: LoanSize, mean: int | None) -> None:  # noqa: ANN401  a record
     """Fill the fields of a profile that say what amounts its firms ask for.
 
     Raises

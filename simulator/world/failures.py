@@ -215,7 +215,7 @@ def watch_firm(
 
 
 @compiled
-def scaled_in(watch: Watch, window: Any, before: float, day: int) -> float:
+def scaled_in(watch: Watch, window: Any, before: float, day: int) -> float:  # noqa: ANN401  a record
     """Hazard accrued by the end of a day in one window, on the scale of its kind, with what accrued ``before`` it."""
     if watch.kind == STATIC:
         return float(watch.line[window.age + day - window.after])

@@ -154,7 +154,7 @@ def maturity_of(month: NDArray[np.int32], month_start: NDArray[np.int32], day: i
 
 
 @compiled
-def draw_amount(segment: Any, profile: Any, rows: NDArray[np.void], draw: float) -> int:
+def draw_amount(segment: Any, profile: Any, rows: NDArray[np.void], draw: float) -> int:  # noqa: ANN401  records
     """Amount requested, fen: from the segment's table, or truncated lognormal by inversion, rounded."""
     if segment.amount >= 0:
         return int(choose(rows, segment.amount, draw))
@@ -166,7 +166,7 @@ def draw_amount(segment: Any, profile: Any, rows: NDArray[np.void], draw: float)
 
 
 @compiled
-def fill_traits(segment: Any, number: int, rows: NDArray[np.void], link: Any) -> None:
+def fill_traits(segment: Any, number: int, rows: NDArray[np.void], link: Any) -> None:  # noqa: ANN401  records
     """Write what all firms of a segment share into the record of their links: traits whose table has one row need no draw."""
     link.segment, link.sector, link.pays_every = number, segment.sector, segment.pays_every
     link.bank, link.region = choose(rows, segment.bank, 0.0), choose(rows, segment.region, 0.0)
@@ -177,7 +177,7 @@ def fill_traits(segment: Any, number: int, rows: NDArray[np.void], link: Any) ->
 
 
 @compiled
-def draw_traits(segment: Any, rows: NDArray[np.void], address: Address, link: Any) -> None:
+def draw_traits(segment: Any, rows: NDArray[np.void], address: Address, link: Any) -> None:  # noqa: ANN401  records
     """Draw what a firm is, apart from its grade, into the record of its links; blocks that decide nothing are not drawn."""
     is_one_place = is_single(rows, segment.bank) and is_single(rows, segment.region)
     if not (is_one_place and is_single(rows, segment.repayment) and is_single(rows, segment.firm_class)):
@@ -202,7 +202,7 @@ def draw_traits(segment: Any, rows: NDArray[np.void], address: Address, link: An
 
 @compiled
 def draw_chain(
-    segment: Any,
+    segment: Any,  # noqa: ANN401  a record
     rows: NDArray[np.void],
     month: Days,
     month_start: Days,

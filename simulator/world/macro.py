@@ -45,7 +45,7 @@ class MacroPlan(NamedTuple):
     n_sectors: int
 
 
-def plan_macro(macro: Any, n_sectors: int, n_months: int, path: Mapping[int, float]) -> MacroPlan:
+def plan_macro(macro: Any, n_sectors: int, n_months: int, path: Mapping[int, float]) -> MacroPlan:  # noqa: ANN401  Macro or its like
     """Lower the macro block; ``path`` holds the named months, counted from the calendar's first.
 
     A path fixes the common factor. What sectors add to it is drawn, so under a path and a loading below 1 sectors still differ.

@@ -116,7 +116,7 @@ class _Tables:
         return start
 
 
-def by_grade(value: Any, grade: str) -> Any:
+def by_grade(value: Any, grade: str) -> Any:  # noqa: ANN401  of any unit
     """Value that holds for one grade."""
     return value[grade] if isinstance(value, Mapping) else value
 
@@ -161,7 +161,7 @@ class Lowering:
             stages=self.at("population.projects", plan_stages, self.scenario, self.names, self.calendar, recoveries),
         )
 
-    def at(self, path: str, lower: Any, *arguments: Any) -> Any:
+    def at(self, path: str, lower: Any, *arguments: Any) -> Any:  # noqa: ANN401  of any law
         """Lower one thing; what it refuses is the scenario's fault, at this path."""
         try:
             return lower(*arguments)
@@ -184,7 +184,7 @@ class Lowering:
         path = {(month.year - start.year) * 12 + month.month - start.month: value for month, value in macro.path.items()}
         return plan_macro(macro, len(self.names.sectors), len(self.calendar.month_start) - 1, path)
 
-    def lower_segment(self, row: Any, name: str, segment: Segment) -> None:
+    def lower_segment(self, row: Any, name: str, segment: Segment) -> None:  # noqa: ANN401  a record
         """Fill one row of the segments."""
         row.firms = segment.firms or 0
         row.sector = self.names.sectors.index(segment.sector or name)
@@ -202,7 +202,7 @@ class Lowering:
             row[chance] = getattr(segment, chance)
         self.lower_tables(row, segment)
 
-    def lower_tables(self, row: Any, segment: Segment) -> None:
+    def lower_tables(self, row: Any, segment: Segment) -> None:  # noqa: ANN401  a record
         """Add a segment's tables of shares."""
         names, add = self.names, self.tables.add
         banks = {name: bank.share for name, bank in self.scenario.banks.members.items()}
@@ -235,7 +235,7 @@ class Lowering:
         counts = np.arange(int(law.ppf(1e-16)), int(law.isf(1e-16)) + 1)
         return zip(counts.tolist(), law.pmf(counts).tolist(), strict=True)
 
-    def lower_profiles(self, row: Any, name: str, segment: Segment, recoveries: RecoveryPlan, until: int) -> None:
+    def lower_profiles(self, row: Any, name: str, segment: Segment, recoveries: RecoveryPlan, until: int) -> None:  # noqa: ANN401  records
         """Fill one segment's row of the profiles."""
         path = f"population.segments.{name}"
         clock = self.at(path, clock_of, segment, self.n_days)

@@ -53,7 +53,7 @@ class RecoveryPlan(NamedTuple):
     lag_scale: float
 
 
-def plan_recoveries(losses: Any) -> RecoveryPlan:
+def plan_recoveries(losses: Any) -> RecoveryPlan:  # noqa: ANN401  Losses or its like
     """Lower the block of losses.
 
     Raises

@@ -147,12 +147,12 @@ def plan_stages(scenario: Scenario, names: Names, calendar: Calendar, recoveries
     )
 
 
-def _lower_size(profile: Any, size: Size) -> None:
+def _lower_size(profile: Any, size: Size) -> None:  # noqa: ANN401  a record
     unit = ROUND_TO if size.spread > 0.0 and size.mean >= ROUND_TO else 1
     lower_amounts(profile, LoanSize(mean=size.mean, spread=size.spread, round_to=unit), size.mean)
 
 
-def _lower_set(row: Any, scenario: Scenario, names: Names, name: str, one: Projects) -> None:
+def _lower_set(row: Any, scenario: Scenario, names: Names, name: str, one: Projects) -> None:  # noqa: ANN401  a record
     run = scenario.run
     first = days_between(run.start, one.starts_from) if one.starts_from else 0
     last = days_between(run.start, one.starts_until) if one.starts_until else first

@@ -130,7 +130,7 @@ def fill_projects(
 
 
 @compiled
-def pass_stages(plan: StagePlan, row: int, address: Any, start_draw: float, technology: Any, outcome: Any, days: Any) -> None:
+def pass_stages(plan: StagePlan, row: int, address: Any, start_draw: float, technology: Any, outcome: Any, days: Any) -> None:  # noqa: ANN401  records
     """Let one project pass its stages until one fails; a stage starts on the day on which the one before ended."""
     own = plan.sets[row]
     day = own.first_from + int(start_draw * own.first_days)
@@ -153,7 +153,7 @@ def pass_stages(plan: StagePlan, row: int, address: Any, start_draw: float, tech
 
 
 @compiled
-def exit_multiple(own: Any, failed_stage: int, draw: float) -> int:
+def exit_multiple(own: Any, failed_stage: int, draw: float) -> int:  # noqa: ANN401  a record
     """Value of equity at the exit, millionths of what was put in."""
     if failed_stage >= 0:
         return int(own.value_if_failed * 1e6 + 0.5)
@@ -162,7 +162,7 @@ def exit_multiple(own: Any, failed_stage: int, draw: float) -> int:
 
 
 @compiled
-def ask_for_loan(plan: StagePlan, row: int, address: Any, amount_draw: float, bank_draw: float, day: int, outcome: Any, link: Any) -> None:
+def ask_for_loan(plan: StagePlan, row: int, address: Any, amount_draw: float, bank_draw: float, day: int, outcome: Any, link: Any) -> None:  # noqa: ANN401  records
     """Fill the link of one project's loan with its terms and its fate."""
     own = plan.sets[row]
     link.segment, link.sector, link.grade, link.firm_class = own.segment, own.sector, own.grade, own.firm_class

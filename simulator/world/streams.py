@@ -42,12 +42,12 @@ class Purpose(IntEnum):
     PROJECT_LOAN = 12
 
 
-def _wide_product(typing_context: Any, a: Any, b: Any) -> Any:
+def _wide_product(typing_context: Any, a: Any, b: Any) -> Any:  # noqa: ANN401, ARG001  numba's own types
     """High and low word of the product of two 64-bit words."""
     pair: Any = types.UniTuple
     signature = pair(types.uint64, 2)(types.uint64, types.uint64)
 
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
         from llvmlite import ir
 
         wide, word = ir.IntType(128), ir.IntType(64)

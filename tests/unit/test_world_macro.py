@@ -41,7 +41,7 @@ def conditional_moments(path: dict[int, float], monthly: float, n_months: int) -
     named = np.array(sorted(path))
     known = np.array([path[month] for month in sorted(path)])
     months = np.arange(n_months)
-    covariance = lambda a, b: monthly ** np.abs(np.subtract.outer(a, b))
+    covariance = lambda a, b: monthly ** np.abs(np.subtract.outer(a, b))  # noqa: E731  one line, used thrice
     gain = covariance(months, named) @ np.linalg.inv(covariance(named, named))
     return gain @ known, covariance(months, months) - gain @ covariance(named, months)
 

@@ -79,7 +79,7 @@ class Played(NamedTuple):
         """Fen that a layer has paid."""
         return int(self.of_layer("paid", layer).sum())
 
-    def of_layer(self, field: str, layer: str) -> Any:
+    def of_layer(self, field: str, layer: str) -> Any:  # noqa: ANN401  ndarray, shape (n_cases,)
         """One figure of a layer's position on every case, as played."""
         number = self.history.setting.contract.layer_names.index(layer)
         return self.history.books.positions[field][r.PLAYED, : self.n_cases, number]
@@ -99,7 +99,7 @@ class Played(NamedTuple):
         return int(self.figures["bank.net_loss"])
 
 
-def hand_scenario(scheme: Mapping[str, Any], *, banks: Sequence[str] = BANKS, regions: Sequence[str] = ("全域",), **blocks: Any) -> Scenario:
+def hand_scenario(scheme: Mapping[str, Any], *, banks: Sequence[str] = BANKS, regions: Sequence[str] = ("全域",), **blocks: Any) -> Scenario:  # noqa: ANN401  blocks of a scenario
     """Scenario around a hand-made scheme: amounts, shares and times in the program's units, or as people write them.
 
     Parameters
@@ -143,7 +143,7 @@ def hand_world(names: Names, loans: Sequence[HandLoan], setting: Setting) -> Wor
     return World(links, lags, np.zeros((1, setting.n_months)), 1 + max((int(firm) for firm in links["firm"]), default=0))
 
 
-def _write_link(link: Any, loan: HandLoan, number: int, names: Names, setting: Setting) -> None:
+def _write_link(link: Any, loan: HandLoan, number: int, names: Names, setting: Setting) -> None:  # noqa: ANN401  a record
     link["firm"] = number if loan.firm is None else loan.firm
     for field, chosen, known in (
         ("bank", loan.bank, names.banks),
