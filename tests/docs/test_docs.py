@@ -23,6 +23,7 @@ import pytest
 from simulator.cli import text
 from simulator.cli.faults import exit_code_of
 from simulator.cli.main import program
+from simulator.report import answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,9 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 DOCS = CHECKOUT / "docs"
 GENERATED = DOCS / "reference"
 PAGES = sorted(page for page in DOCS.rglob("*.md") if page.parent != GENERATED)
+FIRST_RUN = DOCS / "first-run.md"
+"""The one page whose charts are drawn; drawing them on every page would take most of the time."""
+
 GUIDES = [page for page in PAGES if page.parent.name != "decisions"]
 IN_TWO_LANGUAGES = ("first-run.md", "how-to.md", "background.md")
 FEW_HISTORIES = "4"
@@ -82,6 +86,8 @@ def test_a_page_does_what_it_says(page: Path, tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("RISKSHARE_LANG", "en" if page.parent.name == "en" else "zh")
     monkeypatch.setattr(text, "_chosen", [])
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    if page != FIRST_RUN:
+        monkeypatch.setattr(answer, "save", unsaved)
     shown: list[tuple[Block, str]] = []
     printed = ""
     names: dict[str, Any] = {"__name__": "__main__"}
@@ -92,9 +98,17 @@ def test_a_page_does_what_it_says(page: Path, tmp_path: Path, monkeypatch: pytes
             printed = run_python(block.text, names) if block.language == "python" else run_commands(block)
         elif (lines := block.option("output")) is not None:
             shown.append((block, part_of(printed, lines)))
+    if page == FIRST_RUN:
+        named = re.findall(r"^\| `([^`]+)` \|", prose_of(page), re.MULTILINE)
+        assert named
+        assert [name for name in named if not (tmp_path / "reports" / "first" / name).exists()] == []
     if update_expected:
         write_outputs(page, shown)
     assert [(block.text, actual) for block, actual in shown if block.text != actual] == [] or update_expected
+
+
+def unsaved(_figure: object, folder: Path, stem: str) -> tuple[Path, Path]:
+    return folder / f"{stem}.png", folder / f"{stem}.svg"
 
 
 def run_commands(block: Block) -> str:

@@ -142,6 +142,7 @@ def test_one_loan_of_hubei_is_followed_to_the_fen() -> None:
     told = followed("hubei")
     assert [(step.date.isoformat(), step.rule) for step in told.steps] == [
         ("2025-03-25", "rules.lending.lend"),
+        ("2025-08-25", "rules.repayment.collect_instalment"),
         ("2025-09-25", "rules.defaults.default_loan"),
         ("2025-12-24", "engine.event.History.file"),
         ("2026-02-22", "rules.claims.pay_claim"),
@@ -149,8 +150,8 @@ def test_one_loan_of_hubei_is_followed_to_the_fen() -> None:
         ("2027-09-25", "rules.recoveries.recover"),
         ("2027-09-25", "rules.recoveries.split_recovery"),
     ]
-    assert told.steps[3].words.zh == "“资金池”按“资金池补偿”向“合作银行甲”支付补偿800,000.00元；“资金池”余额999,200,000.00元"
-    assert told.steps[6].words.en == "合作银行甲 hands CNY 190,000.00 of it to 资金池 (资金池补偿); 资金池 holds CNY 999,390,000.00"
+    assert told.steps[4].words.zh == "“资金池”按“资金池补偿”向“合作银行甲”支付补偿800,000.00元；“资金池”余额999,200,000.00元"
+    assert told.steps[7].words.en == "合作银行甲 hands CNY 190,000.00 of it to 资金池 (资金池补偿); 资金池 holds CNY 999,390,000.00"
     assert [(one.party, one.paid, one.got_back, one.borne) for one in told.shares] == [
         ("合作银行甲", 100_000_000, 84_750_000, 15_250_000),
         ("资金池", 80_000_000, 19_000_000, 61_000_000),
