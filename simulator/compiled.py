@@ -28,7 +28,8 @@ def kernel_hash() -> str:
     """Hash of every source file that may hold compiled code, and of the compiler's version."""
     from importlib.metadata import version
 
-    digest = hashlib.sha256(f"{sys.version_info[:3]} {version('numba')} {version('numpy')}".encode())
+    checked = os.environ.get("NUMBA_BOUNDSCHECK", "")
+    digest = hashlib.sha256(f"{sys.version_info[:3]} {version('numba')} {version('numpy')} {checked}".encode())
     package = Path(__file__).parent
     for source in [Path(__file__), *(path for folder in KERNEL_FOLDERS for path in sorted((package / folder).glob("*.py")))]:
         digest.update(source.name.encode())
