@@ -13,7 +13,7 @@ from simulator.results.measures import has_pool, lending_is_given
 from simulator.results.store import write_differences, write_json, write_measures_side_by_side, write_results
 from simulator.scenario import vocabulary
 from simulator.scenario.positions import find, split_path
-from simulator.scenario.writer import flow_text, scalar_text
+from simulator.scenario.writer import flow_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,7 +42,8 @@ def assumption_lines(loaded: Loaded) -> list[AssumptionLine]:
             kind = vocabulary.kind_at(keys)
             node = find(loaded.tree, keys)
             value = flow_text(node, kind) if node is not None else ""
-            low, high = (scalar_text(bound, kind) for bound in mark.range) if mark.range else ("", "")
+            unit = vocabulary.unit_at(kind)
+            low, high = (unit.show(bound) if unit else str(bound) for bound in mark.range) if mark.range else ("", "")
             lines.append(AssumptionLine(path, value, low, high, mark.assumption))
     return lines
 

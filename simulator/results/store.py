@@ -53,7 +53,7 @@ def _cell(value: object) -> object:
 def write_table(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a CSV that Excel opens as UTF-8."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, lineterminator="\n")
         writer.writerow(head)
         writer.writerows([_cell(value) for value in row] for row in rows)
 
