@@ -27,6 +27,10 @@ FIRST = "hubei"
 
 EVERY_SENTENCE = Path(__file__).parent / "reference" / "every_sentence.yaml"
 RULE = re.compile(r"(rules|terms|world|engine|scenario)(\.\w+){2,3}")
+STORIES = [CHECKOUT / "simulator" / "analysis" / name for name in ("loan_story.py", "worked_loan.py", "worked_project.py")]
+BLANKS = {"payer": "甲", "payee": "乙", "amount": "…", "layer": "某层"}
+"""What stands for parties, amounts and layers in forms of sentences."""
+
 TELLERS = sorted((CHECKOUT / "simulator" / "scenario").glob("*sentences.py"))
 TESTS = {
     "engine.event": ("oracle/test_guard_words", "oracle/test_contract_words"),
@@ -134,9 +138,9 @@ def link(file: Path, text: str) -> str:
     return f"[{text}](../../{file.relative_to(CHECKOUT).as_posix()})"
 
 
-def rules_named() -> set[str]:
-    """Every function that the sentences' sources name."""
-    trees = [ast.parse(teller.read_text(encoding="utf-8")) for teller in TELLERS]
+def rules_in(files: list[Path]) -> set[str]:
+    """Every function that some sources name."""
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in files]
     texts = [node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     return {text for text in texts if RULE.fullmatch(text)}
 
@@ -150,7 +154,7 @@ def sentence_page() -> str:
         If a function that some sentence names is told by no scenario here, or does not exist.
     """
     told = rows()
-    untold = rules_named() - {row.rule for row in told}
+    untold = rules_in(TELLERS) - {row.rule for row in told}
     if untold:
         message = f"no scenario tells the sentence of {', '.join(sorted(untold))}; add it to {EVERY_SENTENCE.name}"
         raise LookupError(message)
@@ -178,7 +182,21 @@ def sentence_page() -> str:
             tests = "、".join(link(test, test.stem) for test in tests_of(row.rule))
             cells.append((row.example.words.zh, row.example.words.en, f"`{row.path}`", link(home_of(row.rule)[0], f"`{row.rule}`"), tests))
         lines += table(("句子（例）", "sentence (example)", "键 key", "函数 function", "测试 tests"), cells)
+    lines += ["## 一笔贷款的每一步 / Each step of the followed loan", "", *table(("句子", "sentence", "函数 function", "测试 tests"), steps())]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def steps() -> list[tuple[str, ...]]:
+    """Rows of the steps in which ``explain`` follows one loan: payments as told, other steps by what their function says of itself."""
+    told = {rule: (form.zh, form.en) for form, rule in PAYMENTS.values()}
+    cells = []
+    for rule in sorted(told.keys() | rules_in(STORIES), key=lambda rule: list(told).index(rule) if rule in told else len(told)):
+        file, name = home_of(rule)
+        says = (ast.get_docstring(functions_of(file)[name]) or "").splitlines()[0]
+        zh, en = (text.format(**BLANKS) for text in told.get(rule, ("（不付款的一步）", says)))
+        tests = "、".join(link(test, test.stem) for test in tests_of(rule))
+        cells.append((zh, en, link(file, f"`{rule}`"), tests))
+    return cells
 
 
 def writers_of(reason: Reason) -> list[tuple[Path, str]]:
@@ -222,7 +240,7 @@ def journal_page() -> str:
         zh, en = REASONS[reason]
         writers = "、".join(link(file, f"`{file.stem}.{name}`") for file, name in writers_of(reason))
         form = PAYMENTS[int(reason)][0] if int(reason) in PAYMENTS else None
-        said = form.zh.format(payer="甲", payee="乙", amount="…元", layer="某层") if form else ""
+        said = form.zh.format(**BLANKS) if form else ""
         cells.append((str(int(reason)), zh, en, said, writers))
     lines += table(("编号 number", "中文", "English", "explain 怎样说 as told by explain", "函数 function"), cells)
     return "\n".join(lines).rstrip() + "\n"
