@@ -18,6 +18,7 @@ from simulator.engine.journal import REASONS
 from simulator.rules.records import Reason
 from simulator.scenario.library import list_builtin
 from simulator.scenario.loader import load
+from simulator.scenario.phrases import Words
 from simulator.scenario.sentences import SECTIONS, Sentence, tell_scheme
 from simulator.scenario.vocabulary import block_at, entries_of, kind_at
 
@@ -28,6 +29,14 @@ FIRST = "hubei"
 EVERY_SENTENCE = Path(__file__).parent / "reference" / "every_sentence.yaml"
 RULE = re.compile(r"(rules|terms|world|engine|scenario)(\.\w+){2,3}")
 STORIES = [CHECKOUT / "simulator" / "analysis" / name for name in ("loan_story.py", "worked_loan.py", "worked_project.py")]
+UNPAID = {
+    "rules.defaults.default_loan": Words("企业未能按期付款，违约发生", "the firm misses a payment (day 0 of the default)"),
+    "engine.event.History.file": Words(
+        "逾期满触发天数（或追偿结束），银行提出申请", "on the trigger day, or when recovery has ended, the bank files its claim"
+    ),
+}
+"""Steps of the followed loan that move no money."""
+
 BLANKS = {"payer": "甲", "payee": "乙", "amount": "…", "layer": "某层"}
 """What stands for parties, amounts and layers in forms of sentences."""
 
@@ -187,16 +196,20 @@ def sentence_page() -> str:
 
 
 def steps() -> list[tuple[str, ...]]:
-    """Rows of the steps in which ``explain`` follows one loan: payments as told, other steps by what their function says of itself."""
-    told = {rule: (form.zh, form.en) for form, rule in PAYMENTS.values()}
-    cells = []
-    for rule in sorted(told.keys() | rules_in(STORIES), key=lambda rule: list(told).index(rule) if rule in told else len(told)):
-        file, name = home_of(rule)
-        says = (ast.get_docstring(functions_of(file)[name]) or "").splitlines()[0]
-        zh, en = (text.format(**BLANKS) for text in told.get(rule, ("（不付款的一步）", says)))
-        tests = "、".join(link(test, test.stem) for test in tests_of(rule))
-        cells.append((zh, en, link(file, f"`{rule}`"), tests))
-    return cells
+    """Rows of the steps in which ``explain`` follows one loan: every payment it can tell, then the steps that move no money.
+
+    Raises
+    ------
+    LookupError
+        If a step that moves no money has no words here.
+    """
+    told = [(form.zh.format(**BLANKS), form.en.format(**BLANKS), rule) for form, rule in PAYMENTS.values()]
+    unpaid = rules_in(STORIES) - {rule for _, _, rule in told}
+    if unpaid != UNPAID.keys():
+        message = f"say in UNPAID what these steps are: {', '.join(sorted(unpaid ^ UNPAID.keys()))}"
+        raise LookupError(message)
+    told += [(words.zh, words.en, rule) for rule, words in UNPAID.items()]
+    return [(zh, en, link(home_of(rule)[0], f"`{rule}`"), "、".join(link(test, test.stem) for test in tests_of(rule))) for zh, en, rule in told]
 
 
 def writers_of(reason: Reason) -> list[tuple[Path, str]]:

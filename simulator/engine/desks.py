@@ -7,14 +7,13 @@ nothing runs on days without work. Work for a step of today that is already past
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import simpy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simpy.events import EventPriority
 
 
 class Step(IntEnum):
@@ -56,7 +55,7 @@ class WorkDay(simpy.Event):
         self.callbacks = [work]
         self._value = day
         self._ok = True
-        clock.schedule(self, priority=cast("EventPriority", step), delay=day - clock.now)  # SimPy's calendar takes any whole number
+        clock.schedule(self, step, day - clock.now)  # type: ignore[arg-type]  # SimPy's calendar takes any whole number as priority
 
 
 class Desk:
@@ -93,5 +92,5 @@ class Desk:
 
     def _open(self, event: simpy.Event) -> None:
         self.clock.now_at = self.step
-        day = cast("int", event.value)
+        day: int = event._value  # type: ignore[assignment]  # noqa: SLF001  the property looks the value up again
         self.work(day, self.agenda.pop(day))

@@ -25,7 +25,7 @@ from simulator.rules.defaults import default_day
 from simulator.rules.guards import reset_yearly, stopping_guard, test_guards, unit_of
 from simulator.rules.lending import lend_day
 from simulator.rules.pools import endow, pay_deposit_interest, start_year
-from simulator.rules.recoveries import recover_lump
+from simulator.rules.recoveries import recover_day
 from simulator.rules.repayment import collect_day, next_due_day
 from simulator.rules.snapshot import snapshot
 
@@ -181,12 +181,18 @@ class History:
 
     def share_recoveries(self, day: int, cases: list[int]) -> None:
         """Share out the day's recoveries; a case whose last one has come is settled."""
-        for case in cases:
-            if recover_lump(self.books, case, self.lumps, day):
-                for layer in self.disposal_layers:
-                    self.file(max(day, self.case_days[case] + self.trigger[layer]), self.case_loans[case], layer, case)
+        recover_day(self.books, np.array(cases), self.lumps, day)
+        if self.disposal_layers:
+            for case in cases:
+                if self.lumps == 1 or self.books.cases["is_closed"][case]:
+                    self.file_after_disposal(case, day)
         if self.waiting:
             self.try_waiting(day)
+
+    def file_after_disposal(self, case: int, day: int) -> None:
+        """File what is claimed on the net loss, once nothing more will come back."""
+        for layer in self.disposal_layers:
+            self.file(max(day, self.case_days[case] + self.trigger[layer]), self.case_loans[case], layer, case)
 
     def file(self, day: int, loan: int, layer: int, case: int) -> None:
         """File a claim on a day; where no guard can stop it, it goes straight to payment."""

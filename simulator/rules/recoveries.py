@@ -172,6 +172,13 @@ def recover_lump(books: Books, number: int, lumps: int, day: int) -> bool:
 
 
 @rule
+def recover_day(books: Books, cases: NDArray[np.int64], lumps: int, day: int) -> None:
+    """Share out the next lump of each of the day's cases; those that are then settled are marked closed."""
+    for row in range(len(cases)):
+        recover_lump(books, cases[row], lumps, day)
+
+
+@rule
 def recognise_npl(books: Books, number: int) -> None:
     """Count a default as non-performing, 90 days after day 0."""
     case = books.cases[number]
