@@ -22,6 +22,9 @@ from simulator.rules.records import (
 )
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from simulator.rules.books import Books
 
 RECOVERY, COLLECTION_COST, RECOVERY_SHARE = int(Reason.RECOVERY), int(Reason.COLLECTION_COST), int(Reason.RECOVERY_SHARE)
