@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import simpy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from collections.abc import Callable, Iterator
 
 
 class Step(IntEnum):
@@ -78,6 +77,19 @@ class Desk:
         self.work = work
         self.last_day = last_day
         self.agenda: dict[int, list[Any]] = {}
+        self.known: Iterator[tuple[int, object]] = iter(())
+        self.known_day = -1
+
+    def follow(self, known: Iterator[tuple[int, object]]) -> None:
+        """Take work that is known in advance, in order of its days: only its next day stands on the calendar, which keeps the calendar short."""
+        self.known = known
+        self._put_next_known()
+
+    def _put_next_known(self) -> None:
+        for day, item in self.known:
+            self.known_day = day
+            self.put(day, item)
+            return
 
     def put(self, day: int, item: object) -> None:
         """Put an item on the agenda of a day; tomorrow's, where this step of today is past."""
@@ -92,5 +104,7 @@ class Desk:
 
     def _open(self, event: simpy.Event) -> None:
         self.clock.now_at = self.step
-        day: int = event._value  # type: ignore[assignment]  # noqa: SLF001  the property looks the value up again
+        day: int = event._value  # noqa: SLF001  the property looks the value up again
         self.work(day, self.agenda.pop(day))
+        if day == self.known_day:
+            self._put_next_known()

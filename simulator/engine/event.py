@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -20,7 +21,8 @@ from simulator.engine.state import Setting, fresh_books, fresh_loans
 from simulator.rules import records as r
 from simulator.rules.ageing import age_cases
 from simulator.rules.arithmetic import portion_of
-from simulator.rules.claims import cap_room, entitlement, pay_claim, payer_of, refuse_claim
+from simulator.rules.books import Lent
+from simulator.rules.claims import cap_room, entitlement, pay_claim, pay_day, payer_of, refuse_claim
 from simulator.rules.defaults import default_day
 from simulator.rules.guards import reset_yearly, stopping_guard, test_guards, unit_of
 from simulator.rules.lending import lend_day
@@ -65,6 +67,8 @@ class History:
         self.setting, self.scratch, self.world = setting, scratch, world
         self.books: Books = fresh_books(setting, len(world.lags), n_entries)
         self.loans: LoanBook = fresh_loans(setting, world)
+        self.lent = Lent(*(getattr(self.loans, field) for field in Lent._fields))
+        self.loan_of_case = self.books.cases["loan"]
         self.series = np.zeros((setting.n_months, len(SERIES)), np.int64)
         self.layers = self.books.layers[r.PLAYED]
         self.bank_layers = [number for number, layer in enumerate(self.layers) if layer["basis"] == r.Basis.OVERDUE_PRINCIPAL]
@@ -78,6 +82,7 @@ class History:
         self.is_shared = ((payers["when_short"] == SHARED) & can_be_short).tolist()
         effects = self.loans.guards["effect"]
         self.is_guarded = bool(np.isin(effects, (r.GuardEffect.STOP_COMPENSATION, r.GuardEffect.DEFER_PAYMENT)).any())
+        self.is_plain = not (self.is_guarded or any(self.is_queued) or any(self.is_shared) or any(self.backers))
         fates = world.links["fate"]
         can_default = np.flatnonzero(fates >= 0)
         self.failing = can_default[np.argsort(world.links["failure_day"][can_default], kind="stable")]
@@ -107,25 +112,14 @@ class History:
         clock.process(self.budget_years(clock))
         clock.process(self.month_ends(clock))
         with no_collection():
-            self.post_applications()
-            self.post_failures()
+            self.lending.follow(day_batches(self.world.links["day"]))
+            self.failures.follow(day_batches(self.world.links["failure_day"][self.failing]))
             if self.stages:
                 self.stages.open(clock, end)
             endow(self.books, 0)
             clock.run(until=end + 1)
         finals = close_history(self.setting, self.books, self.loans, self.series)
         return finals._replace(figures=finals.figures | self.stages.figures()) if self.stages else finals
-
-    def post_applications(self) -> None:
-        """Put every day's applications on the lending desk's agenda."""
-        for day, first, last in day_batches(self.world.links["day"]):
-            self.lending.put(day, (first, last))
-
-    def post_failures(self) -> None:
-        """Put every day on which loans may default on the failure desk's agenda."""
-        days = self.world.links["failure_day"][self.failing]
-        for day, first, last in day_batches(days):
-            self.failures.put(day, (first, last))
 
     def budget_years(self, clock: Clock) -> Generator[simpy.Event, None, None]:
         """Start each calendar year: refill, and count anew."""
@@ -170,8 +164,8 @@ class History:
     def open_cases(self, day: int, batches: list[tuple[int, int]]) -> None:
         """Open a case for each loan that defaults; file what is claimed on overdue principal, and expect recoveries."""
         for first, last in batches:
-            opened = default_day(self.books, self.loans, self.failing, first, last, day)
-            for case, loan in enumerate(self.books.cases["loan"][len(self.case_days) : opened].tolist(), len(self.case_days)):
+            opened = default_day(self.books, self.lent, self.failing, first, last, day)
+            for case, loan in enumerate(self.loan_of_case[len(self.case_days) : opened].tolist(), len(self.case_days)):
                 self.case_days.append(day)
                 self.case_loans.append(loan)
                 for layer in self.bank_layers:
@@ -244,6 +238,9 @@ class History:
         claims += self.waiting
         self.waiting = []
         claims.sort()
+        if self.is_plain:
+            pay_day(self.books, np.array(claims), day)
+            return
         most = self.shares_of_what_is_left(claims) if any(self.is_shared) else {}
         empty: set[int] = set()
         for claim in claims:
@@ -290,10 +287,11 @@ class History:
         return most
 
 
-def day_batches(days: NDArray[np.integer]) -> Iterator[tuple[int, int, int]]:
-    """Cut an array sorted by day into (day, first row, row after the last)."""
-    found, first = np.unique(days, return_index=True)
-    yield from zip(found.tolist(), first.tolist(), [*first.tolist(), len(days)][1:], strict=True)
+def day_batches(days: NDArray[np.integer]) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Cut an array sorted by day into (day, (first row, row after the last))."""
+    first = np.flatnonzero(np.diff(days, prepend=-1))
+    rows = [*first.tolist(), len(days)]
+    yield from zip(days[first].tolist(), pairwise(rows), strict=True)
 
 
 @contextmanager

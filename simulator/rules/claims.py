@@ -15,6 +15,9 @@ from simulator.rules.pools import call_in_shadow, pay_due
 from simulator.rules.records import FIRST_BANK, PLAYED, SHADOW, UNLIMITED, Basis, CapBase, Reason
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from simulator.rules.books import Books
 
 PAYMENT_OF, EXCESS_OF = int(Basis.PAYMENT_OF), int(Basis.EXCESS_OF)
@@ -194,6 +197,13 @@ def pay_claim(books: Books, number: int, layer: int, most: int, day: int) -> int
             books.layers[book, bearer].due += owed - due
             pay_in_book(books, book, number, bearer, owed - due, UNLIMITED, EXCESS, day)
     return unpaid
+
+
+@rule
+def pay_day(books: Books, claims: NDArray[np.int64], day: int) -> None:
+    """Pay a day's claims, rows of (day filed, loan, layer, case) in their order, where nothing may stop them and none can wait."""
+    for row in range(len(claims)):
+        pay_claim(books, claims[row, 3], claims[row, 2], UNLIMITED, day)
 
 
 @rule

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from simulator.rules.books import Books, LoanBook
+    from simulator.rules.books import Books, Lent, LoanBook
 
 
 PERFORMING, DEFAULTED = int(Status.PERFORMING), int(Status.DEFAULTED)
 
 
 @rule
-def default_loan(books: Books, lending: LoanBook, number: int, day: int) -> int:
+def default_loan(books: Books, lending: LoanBook | Lent, number: int, day: int) -> int:
     """Open the case of a loan whose firm fails today; returns its number, or -1 where nothing is owed.
 
     Where a tape records the default, what it shows to have been repaid before is repaid first, and its loss holds to the fen; where less was lent
@@ -59,7 +59,7 @@ def default_loan(books: Books, lending: LoanBook, number: int, day: int) -> int:
 
 
 @rule
-def default_day(books: Books, lending: LoanBook, failing: NDArray[np.int64], first: int, last: int, day: int) -> int:
+def default_day(books: Books, lending: LoanBook | Lent, failing: NDArray[np.int64], first: int, last: int, day: int) -> int:
     """Open the cases of a day's failing loans (rows ``first`` to ``last - 1`` of ``failing``); returns the number of cases opened so far."""
     for row in range(first, last):
         default_loan(books, lending, failing[row], day)

@@ -11,7 +11,7 @@ from simulator.rules.calendar import months_later
 from simulator.rules.records import BORROWERS, FIRST_BANK, MILLION, NEVER, Reason, Repayment, Status
 
 if TYPE_CHECKING:
-    from simulator.rules.books import Books, CalendarTables, LoanBook, Record
+    from simulator.rules.books import Books, CalendarTables, Lent, LoanBook, Record
 
 BULLET, EQUAL_PRINCIPAL, EQUAL_INSTALMENT = int(Repayment.BULLET), int(Repayment.EQUAL_PRINCIPAL), int(Repayment.EQUAL_INSTALMENT)
 PERFORMING, REPAID = int(Status.PERFORMING), int(Status.REPAID)
@@ -117,7 +117,7 @@ def collect_instalment(books: Books, lending: LoanBook, calendar: CalendarTables
 
 
 @rule
-def repay_down_to(books: Books, lending: LoanBook, number: int, owed: int, day: int) -> None:
+def repay_down_to(books: Books, lending: LoanBook | Lent, number: int, owed: int, day: int) -> None:
     """Repay a loan down to what a record shows to have been owed on a day."""
     link = lending.links[number]
     loan = lending.loans[number]
@@ -133,7 +133,7 @@ def repay_down_to(books: Books, lending: LoanBook, number: int, owed: int, day: 
 
 
 @rule
-def release_expected_call(books: Books, lending: LoanBook, number: int) -> None:
+def release_expected_call(books: Books, lending: LoanBook | Lent, number: int) -> None:
     """Take a loan that has ended out of what banks expect to claim."""
     loan = lending.loans[number]
     link = lending.links[number]
