@@ -10,8 +10,12 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _HOME_OF = {
+    "Answer": "simulator.results.answers",
     "ScenarioError": "simulator.errors",
     "SimulatorError": "simulator.errors",
+    "compare_scenarios": "simulator.analysis.compare",
+    "load": "simulator.scenario.loader",
+    "play_scenarios": "simulator.runs.session",
 }
 
 __all__ = sorted([*_HOME_OF, "__version__"])  # noqa: PLE0605  the table is the list

@@ -128,7 +128,10 @@ def fiscal_figures(setting: Setting, books: Books) -> dict[str, float]:
 
 
 def payer_figures(setting: Setting, books: Books) -> dict[str, float]:
-    """Who bears the loss in the end: each payer's payments, less what backers reimbursed and recoveries gave back; the banks' net loss."""
+    """Who bears the loss in the end: each payer's payments, less what backers reimbursed and recoveries gave back; the banks' net loss.
+
+    What others would bear if nobody were ever short of money is read off the shadow book.
+    """
     parties = setting.contract.accounts.parties
     n_cases = int(books.history["n_cases"][0])
     borne = books.positions["borne"][r.PLAYED, :n_cases].sum(axis=0)
@@ -137,4 +140,5 @@ def payer_figures(setting: Setting, books: Books) -> dict[str, float]:
         name = f"paid_by.{parties[row['payer']]}"
         figures[name] = figures.get(name, 0) + int(borne[layer])
     figures["paid_by.银行"] = int(borne[-1])
+    figures["cover.promised"] = int(borne.sum() - books.positions["borne"][r.SHADOW, :n_cases, -1].sum())
     return figures

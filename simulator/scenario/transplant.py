@@ -11,6 +11,7 @@ from collections.abc import Mapping as Table
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from simulator.errors import ContractError
 from simulator.scenario.loader import Loaded, loaded_from
 from simulator.scenario.positions import Entry, Mapping, Place, Scalar, find, with_entry
 from simulator.scenario.quantities import write_share
@@ -42,6 +43,8 @@ def on_population_of(loaded: Loaded, base: Loaded) -> Loaded:
 
     Raises
     ------
+    ContractError
+        If either is made of projects in stages.
     ScenarioError
         If the scheme names loans by words (grades, regions, sectors) that the population does not have.
 
@@ -52,6 +55,11 @@ def on_population_of(loaded: Loaded, base: Loaded) -> Loaded:
     """
     if loaded.digest == base.digest:
         return loaded
+    for one in (loaded, base):
+        if one.scenario.population.projects:
+            zh = f"“{one.name}”按项目分阶段推演，不是普通贷款方案，不能换企业；请不加 --population 并排比较"
+            en = f"{one.name!r} plays projects in stages, not ordinary loans, and cannot share a population; compare it without --population"
+            raise ContractError(zh, en)
     tree = loaded.tree
     for key in CHANCE:
         tree = with_entry(tree, key, base.tree.entries.get(key))
