@@ -84,6 +84,7 @@ def commands_in(block: Block) -> Iterator[list[str]]:
 def test_a_page_does_what_it_says(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, update_expected: bool) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RISKSHARE_LANG", "en" if page.parent.name == "en" else "zh")
+    monkeypatch.setenv("COLUMNS", "96")  # whatever terminal the tests run in
     monkeypatch.setattr(text, "_chosen", [])
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
     if page != FIRST_RUN:
