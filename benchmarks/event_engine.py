@@ -55,7 +55,7 @@ def hand_written(histories: int, seed: int = 1) -> tuple[float, float]:
 def ours(packed: bytes, histories: int) -> tuple[float, float]:
     """Play the same job with the event engine, through its whole contract, ledger and monthly series."""
     (block,) = play_block(packed, 0, histories)
-    return float(block.finals["bank.net_loss"].mean()) / 1_000_000, float(block.finals["pool.short"].mean())
+    return float(block.fixed["bank_net_loss"].mean()) / 1_000_000, float(block.fixed["pool_short"].mean())
 
 
 def seconds(run: Callable[[], object]) -> float:

@@ -139,11 +139,11 @@ class Deal:
 class Desk:
     """A scheme's books and loans before anything is lent, worked rule by rule."""
 
-    def __init__(self, terms: dict[str, Any] | Scenario, loans: Sequence[HandLoan], **blocks: Any) -> None:
+    def __init__(self, terms: dict[str, Any] | Scenario, loans: Sequence[HandLoan], *, journal: int = 1000, **blocks: Any) -> None:
         scenario = hand_scenario(terms, **blocks) if isinstance(terms, dict) else terms
         self.setting: Setting = setting_for(scenario)
         self.world = hand_world(self.setting.names, loans, self.setting)
-        self.books: Books = fresh_books(self.setting, max(1, len(self.world.lags)), 1000)
+        self.books: Books = fresh_books(self.setting, max(1, len(self.world.lags)), journal)
         self.loans: LoanBook = fresh_loans(self.setting, self.world)
         self.scratch: Scratch = scratch_for(self.setting, scenario.losses.lgd.mean)
         endow(self.books, 0)

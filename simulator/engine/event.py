@@ -16,13 +16,12 @@ import numpy as np
 
 from simulator.engine.desks import Clock, Desk, Step
 from simulator.engine.finals import SERIES, Finals, close_history
-from simulator.engine.stages import StageDesk
+from simulator.engine.stages import stage_book
 from simulator.engine.state import Setting, fresh_books, fresh_loans
 from simulator.rules import records as r
 from simulator.rules.ageing import age_cases
-from simulator.rules.arithmetic import portion_of
 from simulator.rules.books import Lent
-from simulator.rules.claims import cap_room, entitlement, pay_claim, pay_day, payer_of, refuse_claim
+from simulator.rules.claims import pay_claim, pay_day, payer_of, refuse_claim, share_what_is_left
 from simulator.rules.defaults import default_day
 from simulator.rules.guards import reset_yearly, stopping_guard, test_guards, unit_of
 from simulator.rules.lending import lend_day
@@ -30,6 +29,7 @@ from simulator.rules.pools import endow, pay_deposit_interest, start_year
 from simulator.rules.recoveries import recover_day
 from simulator.rules.repayment import collect_day, next_due_day
 from simulator.rules.snapshot import snapshot
+from simulator.rules.stages import stage_day
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -77,12 +77,11 @@ class History:
         self.trigger = self.layers["trigger"].tolist()
         self.lag = self.layers["lag"].tolist()
         payers = self.books.accounts[self.layers["payer"]]
-        can_be_short = (payers["is_limited"] == 1) & (payers["refill"] != r.RefillRule.AS_NEEDED)
         self.is_queued = (payers["when_short"] == QUEUE).tolist()
-        self.is_shared = ((payers["when_short"] == SHARED) & can_be_short).tolist()
+        self.has_sharing = bool((payers["when_short"] == SHARED).any())
         effects = self.loans.guards["effect"]
         self.is_guarded = bool(np.isin(effects, (r.GuardEffect.STOP_COMPENSATION, r.GuardEffect.DEFER_PAYMENT)).any())
-        self.is_plain = not (self.is_guarded or any(self.is_queued) or any(self.is_shared) or any(self.backers))
+        self.is_plain = not (self.is_guarded or any(self.is_queued) or self.has_sharing or any(self.backers))
         fates = world.links["fate"]
         can_default = np.flatnonzero(fates >= 0)
         self.failing = can_default[np.argsort(world.links["failure_day"][can_default], kind="stable")]
@@ -94,7 +93,7 @@ class History:
         self.earns_interest = bool(self.books.accounts["interest"].any())
         self.held: list[Claim] = []
         self.waiting: list[Claim] = []
-        self.stages = StageDesk(setting, self.books, self.loans, world.projects) if world.projects else None
+        self.stages = stage_book(setting, self.loans, world)
 
     def _backers_of(self, layer: int) -> list[int]:
         return [other for other, row in enumerate(self.layers) if row["basis"] == r.Basis.PAYMENT_OF and row["source"] == layer]
@@ -108,18 +107,17 @@ class History:
         self.failures = Desk(clock, Step.FAILURES, self.open_cases, end)
         self.filings = Desk(clock, Step.CLAIMS_FILED, self.file_claims, end)
         self.payments = Desk(clock, Step.CLAIMS_PAID, self.pay_claims, end)
+        self.projects = Desk(clock, Step.STAGES, self.do_stages, end)
         self.lending = Desk(clock, Step.LENDING, self.lend, self.setting.lend_until)
         clock.process(self.budget_years(clock))
         clock.process(self.month_ends(clock))
         with no_collection():
             self.lending.follow(day_batches(self.world.links["day"]))
             self.failures.follow(day_batches(self.world.links["failure_day"][self.failing]))
-            if self.stages:
-                self.stages.open(clock, end)
+            self.projects.follow(day_batches(self.stages.items["day"]))
             endow(self.books, 0)
             clock.run(until=end + 1)
-        finals = close_history(self.setting, self.books, self.loans, self.series)
-        return finals._replace(figures=finals.figures | self.stages.figures()) if self.stages else finals
+        return close_history(self.setting, self.books, self.loans, self.stages, self.series)
 
     def budget_years(self, clock: Clock) -> Generator[simpy.Event, None, None]:
         """Start each calendar year: refill, and count anew."""
@@ -161,10 +159,15 @@ class History:
         following = collect_day(self.books, self.loans, self.setting.calendar, day)
         self.repayments.put(following, None)
 
+    def do_stages(self, day: int, batches: list[tuple[int, int]]) -> None:
+        """Pay what projects get and bring on a day."""
+        for first, last in batches:
+            stage_day(self.books, self.loans, self.stages, first, last, day)
+
     def open_cases(self, day: int, batches: list[tuple[int, int]]) -> None:
         """Open a case for each loan that defaults; file what is claimed on overdue principal, and expect recoveries."""
         for first, last in batches:
-            opened = default_day(self.books, self.lent, self.failing, first, last, day)
+            opened = default_day(self.books, self.lent, self.setting.calendar, self.failing, first, last, day)
             for case, loan in enumerate(self.loan_of_case[len(self.case_days) : opened].tolist(), len(self.case_days)):
                 self.case_days.append(day)
                 self.case_loans.append(loan)
@@ -177,7 +180,7 @@ class History:
         """Share out the day's recoveries; a case whose last one has come is settled."""
         recover_day(self.books, np.array(cases), self.lumps, day)
         if self.disposal_layers:
-            for case in cases:
+            for case in dict.fromkeys(cases):
                 if self.lumps == 1 or self.books.cases["is_closed"][case]:
                     self.file_after_disposal(case, day)
         if self.waiting:
@@ -238,14 +241,17 @@ class History:
         claims += self.waiting
         self.waiting = []
         claims.sort()
+        rows = np.array(claims)
         if self.is_plain:
-            pay_day(self.books, np.array(claims), day)
+            pay_day(self.books, rows, day)
             return
-        most = self.shares_of_what_is_left(claims) if any(self.is_shared) else {}
+        most = np.full(len(claims), r.UNLIMITED)
+        if self.has_sharing:
+            share_what_is_left(self.books, rows, most)
         empty: set[int] = set()
-        for claim in claims:
+        for claim, limit in zip(claims, most.tolist(), strict=True):
             if not (self.is_guarded and self.is_stopped(claim)):
-                self.pay(claim, most.get(claim, r.UNLIMITED), empty, day)
+                self.pay(claim, limit, empty, day)
 
     def pay(self, claim: Claim, most: int, empty: set[int], day: int) -> None:
         """Pay one claim, or let it wait where its payer is empty and keeps a queue; then ask those who back its payer."""
@@ -268,23 +274,6 @@ class History:
         """Account that pays a claim."""
         _, _, layer, case = claim
         return int(payer_of(self.books, layer, self.books.cases["region"][case]))
-
-    def shares_of_what_is_left(self, claims: list[Claim]) -> dict[Claim, int]:
-        """Most that each claim of the day gets where an account shares what is left among them."""
-        dues: dict[int, dict[Claim, int]] = {}
-        room = [int(cap_room(self.books, r.PLAYED, layer)) for layer in range(len(self.layers))]
-        for claim in claims:
-            _, _, layer, case = claim
-            if self.is_shared[layer]:
-                due = min(int(entitlement(self.books, r.PLAYED, case, layer)), room[layer])
-                room[layer] -= due
-                dues.setdefault(self.payer(claim), {})[claim] = due
-        most: dict[Claim, int] = {}
-        for payer, owed in dues.items():
-            left, total = max(0, int(self.books.accounts["balance"][payer])), sum(owed.values())
-            if total > left:
-                most |= {claim: portion_of(left, due, total) for claim, due in owed.items()}
-        return most
 
 
 def day_batches(days: NDArray[np.integer]) -> Iterator[tuple[int, tuple[int, int]]]:

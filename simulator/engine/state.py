@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from simulator.dates import Calendar, calendar_from, days_between
+from simulator.engine.finals import Parts, parts_of
 from simulator.rules import records as r
 from simulator.rules.books import Books, LoanBook, Scratch
 from simulator.scenario.names import Names, names_of
@@ -33,6 +34,8 @@ class Setting(NamedTuple):
         Calendar month of the start, 0-11.
     write_off_days : int
         Days from day 0 to the write-off.
+    parts : Parts
+        Figures named after something in the file.
     """
 
     names: Names
@@ -43,6 +46,7 @@ class Setting(NamedTuple):
     n_months: int
     first_month: int
     write_off_days: int
+    parts: Parts
 
 
 def setting_for(scenario: Scenario, lower: Callable[[Scenario, Names], Contract] = lower_contract) -> Setting:
@@ -52,15 +56,17 @@ def setting_for(scenario: Scenario, lower: Callable[[Scenario, Names], Contract]
     settle = 0 if scenario.run.run_off == "cut" else round(scenario.run.settle_years * 365.25)
     end_day = lend_until + settle
     calendar = calendar_from(scenario.run.start, lend_until + 366 * 31)
+    contract = lower(scenario, names)
     return Setting(
         names=names,
         calendar=calendar,
-        contract=lower(scenario, names),
+        contract=contract,
         lend_until=lend_until,
         end_day=end_day,
         n_months=int(calendar.month[end_day]) + 1,
         first_month=scenario.run.start.month - 1,
         write_off_days=round(scenario.losses.write_off_after * 365.25 / 12),
+        parts=parts_of(contract, names.banks),
     )
 
 

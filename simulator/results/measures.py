@@ -151,7 +151,7 @@ MEASURES: tuple[Measure, ...] = (
             "与没有方案的同一世界相比多放的贷款；放款为给定时不计算。",
             "Lent beyond what the same world without the scheme lends; not computed where lending is given."),
     Measure("lending.average_rate", "平均利率", "average rate", "rate", "ratio",
-            "按金额加权的贷款年利率。", "Loan rate a year, weighted by amount.", ("lending.rate_sum", "lending.volume")),
+            "按金额加权的贷款年利率。", "Loan rate a year, weighted by amount.", ("lending.yearly_interest", "lending.volume")),
     Measure("project.succeeded", "走完各阶段的项目", "projects that succeed", "count", "mean",
             "每个阶段都成功的项目数。", "Projects that pass every stage."),
     Measure("project.funding", "项目资金", "funding of projects", "fen", "mean",
@@ -232,7 +232,7 @@ def summarise(finals: Mapping[str, Values], scenario: Scenario) -> dict[str, Est
     Parameters
     ----------
     finals : mapping of str to ndarray, shape (n_histories,)
-        Raw dotted names: fen int64, counts int64, days int64 (-1: never), ``lending.rate_sum`` and ``bank.balance_days`` float64.
+        Raw dotted names: all int64: fen, counts, days (-1: never).
     scenario : Scenario
         Says which measures the scheme has, and the banks' capital.
 

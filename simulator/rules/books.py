@@ -142,7 +142,7 @@ def move(books: Books, payer: int, payee: int, amount: int, reason: int, loan: i
     if accounts[payer].is_public != accounts[payee].is_public:
         cost = amount if accounts[payer].is_public else -amount
         history.fiscal_cost += cost
-        history.fiscal_cost_pv += cost * math.exp(-history.discount * day)
+        history.fiscal_cost_pv += math.floor(cost * math.exp(-history.discount * day) + 0.5)
     if accounts[payer].kind == TREASURY_KIND and accounts[payer].is_public:
         history.treasury_out += amount
         history.committed = max(history.committed, history.treasury_out)

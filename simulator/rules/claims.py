@@ -10,18 +10,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.compiled import rule
-from simulator.rules.arithmetic import share_of
+from simulator.rules.arithmetic import portion_of, share_of
 from simulator.rules.pools import call_in_shadow, pay_due
-from simulator.rules.records import FIRST_BANK, PLAYED, SHADOW, UNLIMITED, Basis, CapBase, Reason
+from simulator.rules.records import FIRST_BANK, PLAYED, SHADOW, UNLIMITED, Basis, CapBase, Reason, RefillRule, WhenShort
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from simulator.rules.books import Books
+    from simulator.rules.books import Books, Record
 
 PAYMENT_OF, EXCESS_OF = int(Basis.PAYMENT_OF), int(Basis.EXCESS_OF)
 NO_CAP, LENT_TO_DATE, LENT_IN_PERIOD = int(CapBase.NONE), int(CapBase.LENT_TO_DATE), int(CapBase.LENT_IN_PERIOD)
+PRO_RATA_OF_DAY, AS_NEEDED = int(WhenShort.PRO_RATA), int(RefillRule.AS_NEEDED)
 CLAIM, REIMBURSEMENT, EXCESS = int(Reason.CLAIM), int(Reason.REIMBURSEMENT), int(Reason.EXCESS)
 
 
@@ -197,6 +198,35 @@ def pay_claim(books: Books, number: int, layer: int, most: int, day: int) -> int
             books.layers[book, bearer].due += owed - due
             pay_in_book(books, book, number, bearer, owed - due, UNLIMITED, EXCESS, day)
     return unpaid
+
+
+@rule
+def shares_what_is_left(account: Record) -> bool:
+    """Whether an account that is short shares what it has among the claims of a day."""
+    return account.when_short == PRO_RATA_OF_DAY and account.is_limited and account.refill != AS_NEEDED
+
+
+@rule
+def share_what_is_left(books: Books, claims: NDArray[np.int64], most: NDArray[np.int64]) -> None:
+    """Set the most that each of a day's claims gets: its part of what is left, where its payer shares that among more than it has."""
+    for layer in range(books.layers.shape[1]):
+        books.layers[PLAYED, layer].room = cap_room(books, PLAYED, layer)
+    for number in range(len(books.accounts)):
+        books.accounts[number].asked = 0
+    for row in range(len(claims)):
+        layer, case = claims[row, 2], claims[row, 3]
+        payer = books.accounts[payer_of(books, layer, books.cases[case].region)]
+        most[row] = UNLIMITED
+        if shares_what_is_left(payer):
+            due = min(entitlement(books, PLAYED, case, layer), books.layers[PLAYED, layer].room)
+            books.layers[PLAYED, layer].room -= due
+            payer.asked += due
+            most[row] = due
+    for row in range(len(claims)):
+        payer = books.accounts[payer_of(books, claims[row, 2], books.cases[claims[row, 3]].region)]
+        if most[row] < UNLIMITED:
+            left = max(0, payer.balance)
+            most[row] = portion_of(left, most[row], payer.asked) if payer.asked > left else UNLIMITED
 
 
 @rule

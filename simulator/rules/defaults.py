@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.compiled import rule
-from simulator.rules.arithmetic import interest_for, portion_of, share_of
+from simulator.rules.arithmetic import portion_of, share_of
 from simulator.rules.claims import open_case
 from simulator.rules.records import MILLION, PLAYED, SHADOW, Status
-from simulator.rules.repayment import release_expected_call, repay_down_to
+from simulator.rules.repayment import accrued, release_expected_call, repay_down_to, settle_interest
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from simulator.rules.books import Books, Lent, LoanBook
+    from simulator.rules.books import Books, CalendarTables, Lent, LoanBook
 
 
 PERFORMING, DEFAULTED = int(Status.PERFORMING), int(Status.DEFAULTED)
 
 
 @rule
-def default_loan(books: Books, lending: LoanBook | Lent, number: int, day: int) -> int:
+def default_loan(books: Books, lending: LoanBook | Lent, calendar: CalendarTables, number: int, day: int) -> int:
     """Open the case of a loan whose firm fails today; returns its number, or -1 where nothing is owed.
 
     Where a tape records the default, what it shows to have been repaid before is repaid first, and its loss holds to the fen; where less was lent
@@ -33,11 +33,11 @@ def default_loan(books: Books, lending: LoanBook | Lent, number: int, day: int) 
     link = lending.links[number]
     case = books.history[0].n_cases
     books.history[0].n_cases += 1
+    settle_interest(books, lending, calendar, number, day)
     is_recorded = len(lending.recorded) > 0
     if is_recorded:
         repay_down_to(books, lending, number, portion_of(lending.recorded[link.fate].owed, loan.amount, link.amount), day)
-    days = day - loan.interest_from
-    interest = interest_for(loan.balance, lending.sheet[number].rate, days)
+    interest = accrued(loan, lending.sheet[number].rate, day)
     recoverable = share_of(loan.balance, MILLION - link.lgd)
     if is_recorded:
         recoverable = max(0, loan.balance - portion_of(lending.recorded[link.fate].loss, loan.amount, link.amount))
@@ -47,7 +47,7 @@ def default_loan(books: Books, lending: LoanBook | Lent, number: int, day: int) 
         share = row.first if loan.is_first else row.later
         books.positions[PLAYED, case, layer].share = share
         books.positions[SHADOW, case, layer].share = share
-    books.tallies[link.bank, link.region].amount_days += float(loan.balance) * days
+    books.tallies[link.bank, link.region].balance_days += loan.balance * (day - loan.interest_from)
     release_expected_call(books, lending, number)
     loan.status = DEFAULTED
     loan.case = case
@@ -59,8 +59,8 @@ def default_loan(books: Books, lending: LoanBook | Lent, number: int, day: int) 
 
 
 @rule
-def default_day(books: Books, lending: LoanBook | Lent, failing: NDArray[np.int64], first: int, last: int, day: int) -> int:
+def default_day(books: Books, lending: LoanBook | Lent, calendar: CalendarTables, failing: NDArray[np.int64], first: int, last: int, day: int) -> int:
     """Open the cases of a day's failing loans (rows ``first`` to ``last - 1`` of ``failing``); returns the number of cases opened so far."""
     for row in range(first, last):
-        default_loan(books, lending, failing[row], day)
+        default_loan(books, lending, calendar, failing[row], day)
     return books.history[0].n_cases

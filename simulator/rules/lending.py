@@ -24,7 +24,7 @@ from simulator.rules.records import (
     Repayment,
     Status,
 )
-from simulator.rules.repayment import level_instalment, next_payment_day, number_of_instalments, put_on_list
+from simulator.rules.repayment import first_collection_day, level_instalment, number_of_instalments, put_on_list
 from simulator.rules.selectors import any_holds
 
 if TYPE_CHECKING:
@@ -196,6 +196,7 @@ def lend(books: Books, lending: LoanBook, calendar: CalendarTables, number: int,
     loan.amount = amount
     loan.balance = amount
     loan.interest_from = day
+    loan.balance_from = day
     if link.repayment == EQUAL_INSTALMENT:
         loan.instalment = level_instalment(amount, rate, link.pays_every, number_of_instalments(link))
     if bank.trust == TRUST_BALANCE:
@@ -203,7 +204,7 @@ def lend(books: Books, lending: LoanBook, calendar: CalendarTables, number: int,
         payer = first_payer(books, link)
         if payer >= 0:
             books.accounts[payer].expected_calls += loan.expected_call
-    put_on_list(lending, number, next_payment_day(link, calendar, 1))
+    put_on_list(lending, number, first_collection_day(books, lending, calendar, number))
     move(books, FIRST_BANK + link.bank, BORROWERS, amount, LOAN, number, -1, day)
     charge_fees(books, lending, number, amount, is_first, day)
     if not firm.has_borrowed:
@@ -219,7 +220,7 @@ def lend(books: Books, lending: LoanBook, calendar: CalendarTables, number: int,
     tally.lent += amount
     tally.lent_this_year += amount
     tally.outstanding += amount
-    tally.rate_sum += amount * (rate / MILLION)
+    tally.yearly_interest += share_of(amount, rate)
     for layer in range(books.layers.shape[1]):
         covered = covered_part(books, lending, number, layer, amount, is_first)
         if covered > 0:

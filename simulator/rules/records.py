@@ -129,6 +129,7 @@ ACCOUNT = np.dtype(
         ("call", "i8"),  # cumulative net call in the shadow book
         ("needed", "i8"),  # its largest value so far
         ("expected_calls", "i8"),  # on loans now outstanding, as banks see it
+        ("asked", "i8"),  # by the claims among which what is left is now being shared
     ],
     align=True,
 )
@@ -201,6 +202,7 @@ LAYER = np.dtype(
         ("got_back", "i8"),
         ("capped", "i8"),
         ("stopped", "i8"),
+        ("room", "i8"),  # under its caps, while what is left is being shared
     ],
     align=True,
 )
@@ -318,6 +320,7 @@ LOAN = np.dtype(
         ("is_first", "i8"),
         ("case", "i8"),
         ("interest_from", "i8"),  # interest is paid up to this day
+        ("balance_from", "i8"),  # the balance has been what it is since this day
         ("next_due", "i8"),
         ("next_loan", "i8"),  # next in the same day's list of payments
         ("instalments", "i8"),  # paid so far
@@ -387,8 +390,8 @@ TALLY = np.dtype(
         ("subsidy", "i8"),
         ("lost_interest", "i8"),
         ("fees", "i8"),
-        ("amount_days", "f8"),  # sum of balance times days
-        ("rate_sum", "f8"),  # sum of amount times rate
+        ("balance_days", "i8"),  # sum of balance times days, fen
+        ("yearly_interest", "i8"),  # what the loans made would bring in a year
     ],
     align=True,
 )
@@ -448,7 +451,7 @@ HISTORY = np.dtype(
         ("fiscal_cost", "i8"),  # money from public accounts to others, less money from others
         ("treasury_out", "i8"),  # public money out of the treasuries
         ("committed", "i8"),  # its peak
-        ("fiscal_cost_pv", "f8"),
+        ("fiscal_cost_pv", "i8"),  # each payment discounted to the start and rounded
         ("discount", "f8"),  # a day, continuously
         ("recovery_cost", "i8"),  # collection cost, millionths of what is recovered
         ("recovery_order", "i8"),

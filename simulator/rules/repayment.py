@@ -13,7 +13,8 @@ from simulator.rules.records import BORROWERS, FIRST_BANK, MILLION, NEVER, Reaso
 if TYPE_CHECKING:
     from simulator.rules.books import Books, CalendarTables, Lent, LoanBook, Record
 
-BULLET, EQUAL_PRINCIPAL, EQUAL_INSTALMENT = int(Repayment.BULLET), int(Repayment.EQUAL_PRINCIPAL), int(Repayment.EQUAL_INSTALMENT)
+BULLET, INTEREST_ONLY = int(Repayment.BULLET), int(Repayment.INTEREST_ONLY)
+EQUAL_PRINCIPAL, EQUAL_INSTALMENT = int(Repayment.EQUAL_PRINCIPAL), int(Repayment.EQUAL_INSTALMENT)
 PERFORMING, REPAID = int(Status.PERFORMING), int(Status.REPAID)
 REPAYMENT, INTEREST, SUBSIDY = int(Reason.REPAYMENT), int(Reason.INTEREST), int(Reason.SUBSIDY)
 
@@ -36,16 +37,25 @@ def level_instalment(amount: int, rate: int, pays_every: int, payments: int) -> 
 
 
 @rule
-def principal_due(link: Record, loan: Record, interest: int, day: int) -> int:
-    """Principal of one payment."""
+def accrued(loan: Record, rate: int, day: int) -> int:
+    """Interest that a loan owes by a day beyond what it has paid.
+
+    It is rounded on all that has accrued since the balance last changed, so that its sum does not depend on how often it is paid.
+    """
+    total = interest_for(loan.balance, rate, day - loan.balance_from)
+    return total - interest_for(loan.balance, rate, loan.interest_from - loan.balance_from) if loan.interest_from > loan.balance_from else total
+
+
+@rule
+def principal_due(link: Record, loan: Record, dues: int, interest: int, day: int) -> int:
+    """Principal owed on a day on which the first ``dues`` payments are due."""
     if day >= link.maturity:
         return loan.balance
     if link.repayment == EQUAL_PRINCIPAL:
         payments = number_of_instalments(link)
-        paid = loan.instalments
-        return min(loan.balance, portion_of(loan.amount, paid + 1, payments) - portion_of(loan.amount, paid, payments))
+        return min(loan.balance, portion_of(loan.amount, dues, payments) - portion_of(loan.amount, loan.instalments, payments))
     if link.repayment == EQUAL_INSTALMENT:
-        return min(loan.balance, max(0, loan.instalment - interest))
+        return min(loan.balance, max(0, loan.instalment * (dues - loan.instalments) - interest))
     return 0
 
 
@@ -86,34 +96,102 @@ def put_on_list(lending: LoanBook, number: int, day: int) -> None:
 
 
 @rule
-def collect_instalment(books: Books, lending: LoanBook, calendar: CalendarTables, number: int, day: int) -> None:
-    """Collect one payment of a performing loan and name the next."""
+def collect_interest(books: Books, lending: LoanBook | Lent, number: int, day: int) -> int:
+    """Collect all interest that has accrued by a day; returns fen."""
+    loan = lending.loans[number]
+    link = lending.links[number]
+    interest = accrued(loan, lending.sheet[number].rate, day)
+    tally = books.tallies[link.bank, link.region]
+    tally.balance_days += loan.balance * (day - loan.interest_from)
+    tally.interest += interest
+    move(books, BORROWERS, FIRST_BANK + link.bank, interest, INTEREST, number, -1, day)
+    loan.interest_from = day
+    return interest
+
+
+@rule
+def repay_principal(books: Books, lending: LoanBook | Lent, number: int, principal: int) -> None:
+    """Lower a performing loan's balance, and the balances it is part of, by what has been repaid."""
+    if principal == 0:
+        return
     link = lending.links[number]
     loan = lending.loans[number]
-    days = day - loan.interest_from
-    interest = interest_for(loan.balance, lending.sheet[number].rate, days)
-    principal = principal_due(link, loan, interest, day)
-    bank = FIRST_BANK + link.bank
-    tally = books.tallies[link.bank, link.region]
-    tally.amount_days += float(loan.balance) * days
-    tally.interest += interest
-    tally.outstanding -= principal
-    move(books, BORROWERS, bank, interest, INTEREST, number, -1, day)
-    move(books, BORROWERS, bank, principal, REPAYMENT, number, -1, day)
+    books.tallies[link.bank, link.region].outstanding -= principal
+    lending.firms[link.firm].outstanding -= principal
     loan.balance -= principal
-    loan.interest_from = day
-    loan.instalments += 1
-    firm = lending.firms[link.firm]
-    firm.outstanding -= principal
+    loan.balance_from = loan.interest_from
+
+
+@rule
+def end_loan(books: Books, lending: LoanBook | Lent, number: int) -> None:
+    """Close a loan that is repaid in full."""
+    loan = lending.loans[number]
+    loan.status = REPAID
+    loan.next_due = NEVER
+    lending.firms[lending.links[number].firm].open_loans -= 1
+    release_expected_call(books, lending, number)
+
+
+@rule
+def collect_instalment(books: Books, lending: LoanBook, calendar: CalendarTables, number: int, day: int) -> None:
+    """Collect what a performing loan owes on a day, the payments missed before a cure included, and name the next day of payment."""
+    link = lending.links[number]
+    loan = lending.loans[number]
+    dues = payments_due(link, calendar, day) if day == link.cured_on else loan.instalments + 1
+    interest = collect_interest(books, lending, number, day)
+    principal = principal_due(link, loan, dues, interest, day)
+    move(books, BORROWERS, FIRST_BANK + link.bank, principal, REPAYMENT, number, -1, day)
+    repay_principal(books, lending, number, principal)
+    loan.instalments = dues
     is_last = loan.balance == 0
     pay_subsidy(books, lending, number, interest, is_last, day)
     if is_last:
-        loan.status = REPAID
-        loan.next_due = NEVER
-        firm.open_loans -= 1
-        release_expected_call(books, lending, number)
+        end_loan(books, lending, number)
     else:
-        put_on_list(lending, number, next_payment_day(link, calendar, loan.instalments + 1))
+        put_on_list(lending, number, next_payment_day(link, calendar, dues + 1))
+
+
+@rule
+def is_collected_at_maturity(books: Books, lending: LoanBook | Lent, number: int) -> bool:
+    """Whether a loan's interest is collected in one go when it ends, though it is paid in parts.
+
+    The parts add up to the same fen (``accrued``) and nobody but borrower and bank is touched by them, so only a journal shows the difference.
+    """
+    return lending.links[number].repayment == INTEREST_ONLY and lending.sheet[number].subsidy < 0 and len(books.journal) == 0
+
+
+@rule
+def first_collection_day(books: Books, lending: LoanBook, calendar: CalendarTables, number: int) -> int:
+    """First day on which a new loan's payments are looked at."""
+    link = lending.links[number]
+    return link.maturity if is_collected_at_maturity(books, lending, number) else next_payment_day(link, calendar, 1)
+
+
+@rule
+def paid_through(link: Record, calendar: CalendarTables, day: int) -> int:
+    """Day through which the borrower of an interest-only loan has paid interest before a day: the last due day, or the day of a cure after it."""
+    if link.late_from < day <= link.cured_on:
+        day = link.late_from
+    dues = payments_due(link, calendar, day - 1)
+    through = next_payment_day(link, calendar, dues) if dues > 0 else link.day
+    return link.cured_on if link.late_from <= through < link.cured_on else through
+
+
+@rule
+def settle_interest(books: Books, lending: LoanBook | Lent, calendar: CalendarTables, number: int, day: int) -> None:
+    """Collect what was paid before a day by a loan whose interest is otherwise collected at its maturity."""
+    if is_collected_at_maturity(books, lending, number):
+        through = paid_through(lending.links[number], calendar, day)
+        if through > lending.loans[number].interest_from:
+            collect_interest(books, lending, number, through)
+
+
+@rule
+def settle_all_interest(books: Books, lending: LoanBook, calendar: CalendarTables, end_day: int) -> None:
+    """Collect, when the history ends, what loans that still run have paid until then."""
+    for number in range(len(lending.loans)):
+        if lending.loans[number].status == PERFORMING:
+            settle_interest(books, lending, calendar, number, end_day + 1)
 
 
 @rule
@@ -124,12 +202,9 @@ def repay_down_to(books: Books, lending: LoanBook | Lent, number: int, owed: int
     principal = loan.balance - owed
     if principal <= 0:
         return
-    tally = books.tallies[link.bank, link.region]
-    tally.amount_days += float(principal) * (day - loan.interest_from)
-    tally.outstanding -= principal
+    books.tallies[link.bank, link.region].balance_days += principal * (day - loan.interest_from)
     move(books, BORROWERS, FIRST_BANK + link.bank, principal, REPAYMENT, number, -1, day)
-    loan.balance = owed
-    lending.firms[link.firm].outstanding -= principal
+    repay_principal(books, lending, number, principal)
 
 
 @rule
@@ -151,6 +226,17 @@ def next_payment_day(link: Record, calendar: CalendarTables, payment: int) -> in
     if link.repayment == BULLET or payment * link.pays_every >= link.term_months:
         return link.maturity
     return months_later(calendar, link.day, payment * link.pays_every)
+
+
+@rule
+def payments_due(link: Record, calendar: CalendarTables, day: int) -> int:
+    """Number of payments whose day has come."""
+    if day >= link.maturity:
+        return number_of_instalments(link)
+    if link.repayment == BULLET or day <= link.day:
+        return 0
+    dues = (calendar.month[day] - calendar.month[link.day]) // link.pays_every
+    return dues if dues == 0 or next_payment_day(link, calendar, dues) <= day else dues - 1
 
 
 @rule

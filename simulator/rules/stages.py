@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from enum import IntEnum
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from simulator.compiled import rule
-from simulator.rules.arithmetic import interest_for, portion_of, share_of
+from simulator.rules.arithmetic import portion_of, share_of
 from simulator.rules.books import move
 from simulator.rules.claims import pay_in_book
 from simulator.rules.pools import call_in_shadow, pay_due
-from simulator.rules.records import BORROWERS, FIRST_BANK, MILLION, NEVER, OUTSIDE, PLAYED, SHADOW, UNLIMITED, Reason, Status
-from simulator.rules.repayment import pay_subsidy, release_expected_call
+from simulator.rules.records import BORROWERS, FIRST_BANK, MILLION, OUTSIDE, PLAYED, SHADOW, UNLIMITED, Reason, Status
+from simulator.rules.repayment import collect_interest, end_loan, pay_subsidy, repay_principal
 
 if TYPE_CHECKING:
-    from simulator.rules.books import Books, LoanBook
+    from numpy.typing import NDArray
 
-PERFORMING, REPAID, DEFAULTED = int(Status.PERFORMING), int(Status.REPAID), int(Status.DEFAULTED)
+    from simulator.rules.books import Books, LoanBook, Record, Records
+
+PERFORMING, DEFAULTED = int(Status.PERFORMING), int(Status.DEFAULTED)
 GRANT_REASON, GRANT_BACK, PREMIUM, PREMIUM_SUBSIDY = int(Reason.GRANT), int(Reason.GRANT_BACK), int(Reason.PREMIUM), int(Reason.PREMIUM_SUBSIDY)
 INSURANCE, INSURANCE_PREPAYMENT, INSURANCE_REST = int(Reason.INSURANCE), int(Reason.INSURANCE_PREPAYMENT), int(Reason.INSURANCE_REST)
-INVESTED, EXIT, EXIT_SHARE, INTEREST = int(Reason.INVESTMENT), int(Reason.EXIT), int(Reason.EXIT_SHARE), int(Reason.INTEREST)
+INVESTED, EXIT, EXIT_SHARE = int(Reason.INVESTMENT), int(Reason.EXIT), int(Reason.EXIT_SHARE)
 
 GRANT = np.dtype([("payer", "i8"), ("amount", "i8"), ("back", "i8")], align=True)
 """One grant a project: ``back`` is the part repaid after success, millionths."""
@@ -51,6 +54,60 @@ INVESTMENT = np.dtype(
     align=True,
 )
 """One investment a project."""
+
+
+class Act(IntEnum):
+    """What is done for one project on one day."""
+
+    GRANT = 0
+    GRANT_BACK = 1
+    PREMIUM = 2
+    INSURANCE = 3
+    INVESTMENT = 4
+    EXIT = 5
+
+
+PAYS_GRANT, REPAYS_GRANT, PAYS_PREMIUM, PAYS_INSURANCE, INVESTS, SELLS = (int(act) for act in Act)
+
+STAGE_ITEM = np.dtype([("day", "i8"), ("act", "i8"), ("number", "i8"), ("project", "i8")], align=True)
+"""One act on the agenda: which grant, policy or investment, and for which project."""
+
+STAGE_TOTALS = np.dtype(
+    [
+        ("grant_paid", "i8"),
+        ("insurance_premium", "i8"),
+        ("insurance_paid", "i8"),
+        ("equity_invested", "i8"),
+        ("equity_proceeds", "i8"),
+        ("fiscal_back", "i8"),
+    ],
+    align=True,
+)
+"""What projects were paid and brought back, fen."""
+
+
+class StageBook(NamedTuple):
+    """Projects of one history and what is done for them.
+
+    Attributes
+    ----------
+    items : ndarray of STAGE_ITEM, shape (n_items,)
+        In order of day, then project.
+    outcomes : ndarray of world.stages.OUTCOME, shape (n_projects,)
+        What becomes of each project.
+    grants, policies, investments : ndarray of GRANT, POLICY, INVESTMENT
+    paid : ndarray of int64, shape (n_grants + n_policies + n_investments, n_projects)
+        Granted or invested, fen.
+    totals : ndarray of STAGE_TOTALS, shape (1,)
+    """
+
+    items: Records
+    outcomes: Records
+    grants: Records
+    policies: Records
+    investments: Records
+    paid: NDArray[np.int64]
+    totals: Records
 
 
 @rule
@@ -114,24 +171,12 @@ def insure_case(books: Books, case: int, layer: int, owed: int, day: int) -> int
 @rule
 def take_prepayment(books: Books, lending: LoanBook, number: int, amount: int, day: int) -> None:
     """Lower the balance of a performing loan by a payment that came before it was due; interest so far is collected first."""
-    loan = lending.loans[number]
-    link = lending.links[number]
-    tally = books.tallies[link.bank, link.region]
-    days = day - loan.interest_from
-    interest = interest_for(loan.balance, lending.sheet[number].rate, days)
-    move(books, BORROWERS, FIRST_BANK + link.bank, interest, INTEREST, number, -1, day)
-    tally.interest += interest
-    tally.amount_days += float(loan.balance) * days
-    loan.interest_from = day
-    loan.balance -= amount
-    tally.outstanding -= amount
-    lending.firms[link.firm].outstanding -= amount
-    pay_subsidy(books, lending, number, interest, loan.balance == 0, day)
-    if loan.balance == 0:
-        loan.status = REPAID
-        loan.next_due = NEVER
-        lending.firms[link.firm].open_loans -= 1
-        release_expected_call(books, lending, number)
+    interest = collect_interest(books, lending, number, day)
+    repay_principal(books, lending, number, amount)
+    is_last = lending.loans[number].balance == 0
+    pay_subsidy(books, lending, number, interest, is_last, day)
+    if is_last:
+        end_loan(books, lending, number)
 
 
 @rule
@@ -196,3 +241,97 @@ def hand_back(books: Books, investor: int, back_to: int, proceeds: int, share: i
     call_in_shadow(books, investor, back)
     call_in_shadow(books, back_to, -back)
     return back
+
+
+@rule
+def count_back(books: Books, stages: StageBook, account: int, amount: int) -> None:
+    """Count what comes back to the public purse."""
+    if books.accounts[account].is_public:
+        stages.totals[0].fiscal_back += amount
+
+
+@rule
+def act_grant(books: Books, stages: StageBook, item: Record, label: int, loan: int, day: int) -> None:
+    """Pay a grant, or repay a part of it after success."""
+    grant = stages.grants[item.number]
+    if item.act == PAYS_GRANT:
+        paid = pay_grant(books, grant.payer, grant.amount, loan, label + item.number, day)
+        stages.paid[item.number, item.project] = paid
+        stages.totals[0].grant_paid += paid
+    else:
+        back = repay_grant(books, grant.payer, stages.paid[item.number, item.project], grant.back, loan, label + item.number, day)
+        count_back(books, stages, grant.payer, back)
+
+
+@rule
+def act_policy(books: Books, lending: LoanBook, stages: StageBook, item: Record, label: int, loan: int, day: int) -> None:
+    """Pay a premium, or what a policy owes on a failure."""
+    policy = stages.policies[item.number]
+    place = label + len(stages.grants) + item.number
+    if item.act == PAYS_PREMIUM:
+        stages.totals[0].insurance_premium += pay_premium(
+            books, policy.insurer, policy.sum_insured, policy.premium, policy.subsidy_payer, policy.subsidy, loan, place, day
+        )
+    else:
+        owed = indemnity(stages.outcomes[item.project].loss, policy.sum_insured, policy.deductible)
+        stages.totals[0].insurance_paid += pay_insurance(books, lending, loan, policy.insurer, policy.layer, place, owed, day)
+
+
+@rule
+def act_investment(books: Books, stages: StageBook, item: Record, label: int, loan: int, day: int) -> None:
+    """Put equity into a project, or sell it and hand on what was agreed."""
+    investment = stages.investments[item.number]
+    row = len(stages.grants) + len(stages.policies) + item.number
+    place = label + row
+    investor, back_to = investment.investor, investment.back_to
+    if item.act == INVESTS:
+        invested = invest(books, investor, investment.amount, loan, place, day)
+        stages.paid[row, item.project] = invested
+        stages.totals[0].equity_invested += invested
+        return
+    proceeds = exit_investment(books, investor, stages.paid[row, item.project], stages.outcomes[item.project].value, loan, place, day)
+    stages.totals[0].equity_proceeds += proceeds
+    count_back(books, stages, investor, proceeds)
+    if back_to >= 0:
+        back = hand_back(books, investor, back_to, proceeds, investment.back_share, loan, place, day)
+        if not books.accounts[investor].is_public:
+            count_back(books, stages, back_to, back)
+
+
+@rule
+def stage_day(books: Books, lending: LoanBook, stages: StageBook, first: int, last: int, day: int) -> None:
+    """Do a day's acts (rows ``first`` to ``last - 1``) in the order of the projects. Labels in the journal count on from the layers."""
+    label = books.layers.shape[1]
+    for row in range(first, last):
+        item = stages.items[row]
+        loan = stages.outcomes[item.project].link
+        if item.act in (PAYS_GRANT, REPAYS_GRANT):
+            act_grant(books, stages, item, label, loan, day)
+        elif item.act in (PAYS_PREMIUM, PAYS_INSURANCE):
+            act_policy(books, lending, stages, item, label, loan, day)
+        else:
+            act_investment(books, stages, item, label, loan, day)
+
+
+@rule
+def cover_by_policies(lending: LoanBook, outcomes: Records, policies: Records, insured: NDArray[np.bool_]) -> None:
+    """Tell the loan book what part of each project's loan its pledged policies cover at most, so that banks and recoveries know it."""
+    for project in range(len(outcomes)):
+        loan = outcomes[project].link
+        amount = lending.sheet[loan].amount if loan >= 0 else 0
+        for number in range(len(policies)):
+            policy = policies[number]
+            if amount > 0 and policy.layer >= 0 and first_insured(insured, number, outcomes[project].set) >= 0:
+                most = indemnity(policy.sum_insured, policy.sum_insured, policy.deductible)
+                share = min(MILLION, portion_of(most, MILLION, amount))
+                lending.cover[loan, policy.layer].first = share
+                lending.cover[loan, policy.layer].later = share
+
+
+@rule
+def first_insured(insured: NDArray[np.bool_], policy: int, of_set: int) -> int:
+    """First stage of a set of projects that a policy insures, -1 if none."""
+    for stage in range(insured.shape[2]):
+        if insured[policy, of_set, stage]:
+            return stage
+    return -1

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from simulator.engine.event import History
-from simulator.engine.finals import SERIES, Finals
+from simulator.engine.finals import DOTTED, SERIES, Finals
 from simulator.engine.state import Setting, scratch_for, setting_for
 from simulator.results.results import Results
 from simulator.terms.without import lower_without_scheme
@@ -41,13 +41,15 @@ class Block(NamedTuple):
 
     Attributes
     ----------
-    finals : dict
-        Dotted name to ndarray, shape (n_histories,).
+    fixed : ndarray of FIGURES, shape (n_histories,)
+    parts : ndarray of int64, shape (n_histories, n_parts)
+        Figures named after something in the file.
     series : ndarray, shape (n_histories, n_months, n_series)
         Month-end figures, int64 fen.
     """
 
-    finals: dict[str, NDArray[np.generic]]
+    fixed: NDArray[np.void]
+    parts: NDArray[np.int64]
     series: NDArray[np.int64]
 
 
@@ -107,14 +109,17 @@ def play_block(packed: bytes, first: int, last: int) -> list[Block]:
             _, final = play.history(world)
             if without:
                 _, bare = without.history(world)
-                final.figures["lending.additional_volume"] = final.figures["lending.volume"] - bare.figures["lending.volume"]
+                final.fixed["lending_additional_volume"] = final.fixed["lending_volume"] - bare.fixed["lending_volume"]
             kept.append(final)
     return [_stack(kept) for kept in finals]
 
 
 def _stack(finals: list[Finals]) -> Block:
-    names = finals[0].figures
-    return Block({name: np.array([final.figures[name] for final in finals]) for name in names}, np.stack([final.series for final in finals]))
+    return Block(
+        np.concatenate([final.fixed for final in finals]),
+        np.stack([final.parts for final in finals]),
+        np.stack([final.series for final in finals]),
+    )
 
 
 def local_executor(workers: int) -> Executor:
@@ -185,9 +190,15 @@ def _assemble(scenario: Scenario, blocks: Sequence[Block]) -> Results:
     return Results(
         scenario=scenario,
         months=month_names(scenario, setting.n_months),
-        finals={name: np.concatenate([block.finals[name] for block in blocks]) for name in blocks[0].finals},
+        finals=named_figures(scenario, setting, np.concatenate([block.fixed for block in blocks]), np.concatenate([block.parts for block in blocks])),
         series={name: series[:, :, number] for number, name in enumerate(SERIES)},
     )
+
+
+def named_figures(scenario: Scenario, setting: Setting, fixed: NDArray[np.void], parts: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
+    """Final figures by dotted name, each of shape (n_histories,); no additional volume where lending does not depend on the scheme."""
+    named = {dotted: fixed[field] for field, dotted in DOTTED.items() if responds(scenario) or dotted != "lending.additional_volume"}
+    return named | {name: parts[:, column] for column, name in enumerate(setting.parts.names)}
 
 
 def month_names(scenario: Scenario, n_months: int) -> list[str]:

@@ -70,6 +70,7 @@ class Replay:
         if portfolio := case.get("portfolio"):
             loans += [hand_loan(portfolio["loan"])] * int(portfolio["number"])
         world = hand_world(setting.names, loans, setting)
+        self.calendar = setting.calendar
         self.names = setting.contract.layer_names
         self.accounts = setting.contract.accounts.names
         self.books = fresh_books(setting, len(loans))
@@ -79,7 +80,7 @@ class Replay:
 
     def default(self, number: int, principal: int) -> None:
         self.loans.loans["balance"][number] = principal
-        assert default_loan(self.books, self.loans, number, DAY) == number
+        assert default_loan(self.books, self.loans, self.calendar, number, DAY) == number
 
     def claim(self, number: int, *, after_recovery: bool) -> None:
         layers = self.books.layers[r.PLAYED]

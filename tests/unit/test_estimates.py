@@ -203,7 +203,7 @@ def finals(n=100):
         "bank.profit": net * 2,
         "bank.balance_days": np.full(n, 365.25 * 10**12),
         "lending.volume": np.full(n, 10**12),
-        "lending.rate_sum": np.full(n, 0.035 * 10**12),
+        "lending.yearly_interest": np.full(n, 0.035 * 10**12),
         "lending.additional_volume": zero + 5,
         "fiscal.net_cost": gross - net,
         "pool.paid": gross - net,

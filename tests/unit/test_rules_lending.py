@@ -148,7 +148,7 @@ def test_every_loan_type_is_repaid_in_full_with_interest_on_the_balance(repaymen
     principal = entries[entries["reason"] == r.Reason.REPAYMENT]["amount"]
     assert principal.sum() == 1_000_003
     assert len(principal) == (1 if repayment in (r.Repayment.BULLET, r.Repayment.INTEREST_ONLY) else 24)
-    average_days = desk.books.tallies["amount_days"][0, 0] / 1_000_003
+    average_days = desk.books.tallies["balance_days"][0, 0] / 1_000_003
     assert desk.books.tallies["interest"][0, 0] == pytest.approx(1_000_003 * 0.06 * average_days / 360, abs=24)
 
 
@@ -191,16 +191,16 @@ def test_a_default_opens_a_case_on_what_is_still_owed() -> None:
         day = int(next_due_day(desk.loans, 0))
         if day < 70:
             collect_day(desk.books, desk.loans, desk.setting.calendar, day)
-    assert default_loan(desk.books, desk.loans, 0, 70) == 0
+    assert default_loan(desk.books, desk.loans, desk.setting.calendar, 0, 70) == 0
     case = desk.books.cases[0]
     assert (case["principal"], case["recoverable"], case["interest"]) == (1000, 400, 11)
-    assert default_loan(desk.books, desk.loans, 0, 71) == -1
+    assert default_loan(desk.books, desk.loans, desk.setting.calendar, 0, 71) == -1
 
 
 def test_cases_are_npl_after_90_days_and_written_off_later() -> None:
     desk = Desk(guaranteed(), [HandLoan(1000, fails=10)])
     lend(desk)
-    default_loan(desk.books, desk.loans, 0, 10)
+    default_loan(desk.books, desk.loans, desk.setting.calendar, 0, 10)
     tally = desk.books.tallies[0, 0]
     seen = []
     for day in (99, 100, 374, 375):
@@ -237,7 +237,7 @@ def test_a_bank_above_its_npl_tolerance_does_not_lend() -> None:
 def test_a_month_end_tells_pool_loans_losses_and_npl() -> None:
     desk = Desk(scheme({"池": pool(1000)}, {"补偿": layer("池", "80%")}), [HandLoan(500, fails=10)])
     lend(desk)
-    default_loan(desk.books, desk.loans, 0, 10)
+    default_loan(desk.books, desk.loans, desk.setting.calendar, 0, 10)
     pay_claim(desk.books, 0, 0, r.UNLIMITED, 100)
     recognise_npl(desk.books, 0)
     recover(desk.books, 0, 50, 200)

@@ -44,6 +44,8 @@ class HandLoan:
         Days from the default to each of some equal recoveries; all defaulting loans of a world have the same number.
     firm : int or None
         Dense number of the firm; None: a firm of its own.
+    late : tuple of int or None
+        First missed payment of a failure that is cured, and day of the cure.
     """
 
     amount: int
@@ -52,6 +54,7 @@ class HandLoan:
     lgd: int = r.MILLION
     lags: tuple[int, ...] = (365,)
     firm: int | None = None
+    late: tuple[int, int] | None = None
     term_months: int = 12
     rate: int = 36_000
     repayment: r.Repayment = r.Repayment.BULLET
@@ -69,7 +72,7 @@ class Played(NamedTuple):
     """A history that has been played, and its final figures."""
 
     history: History
-    figures: dict[str, float]
+    figures: dict[str, int]
 
     def borne(self, layer: str) -> int:
         """Fen that a layer has borne in the end."""
@@ -157,7 +160,7 @@ def _write_link(link: Any, loan: HandLoan, number: int, names: Names, setting: S
         link[field] = getattr(loan, field)
     link["maturity"] = _months_later(setting, loan.day, loan.term_months)
     link["pays_every"] = 1
-    link["late_from"] = link["cured_on"] = r.NEVER
+    link["late_from"], link["cured_on"] = (r.NEVER, r.NEVER) if loan.late is None else loan.late
     link["failure_day"] = r.NEVER if loan.fails is None else loan.fails
 
 
