@@ -17,13 +17,13 @@ import numpy as np
 from simulator.engine.desks import Clock, Desk, Step
 from simulator.engine.finals import SERIES, Finals, close_history
 from simulator.engine.stages import stage_book
-from simulator.engine.state import Setting, fresh_books, fresh_loans
+from simulator.engine.state import CONDUCT, Setting, fresh_books, fresh_loans
 from simulator.rules import records as r
 from simulator.rules.ageing import age_cases
 from simulator.rules.books import Lent
-from simulator.rules.claims import pay_claim, pay_day, payer_of, refuse_claim, share_what_is_left
+from simulator.rules.claims import GOES_ON, IS_HELD, IS_REFUSED, held_back, pay_claim, pay_day, payer_of, refuse_claim, share_what_is_left
 from simulator.rules.defaults import default_day
-from simulator.rules.guards import reset_yearly, stopping_guard, test_guards, unit_of
+from simulator.rules.guards import reset_yearly, test_guards
 from simulator.rules.lending import lend_day
 from simulator.rules.pools import endow, pay_deposit_interest, start_year
 from simulator.rules.recoveries import recover_day
@@ -39,10 +39,6 @@ if TYPE_CHECKING:
 
     from simulator.rules.books import Books, LoanBook, Scratch
     from simulator.world.draw import World
-
-QUEUE, SHARED = int(r.WhenShort.QUEUE), int(r.WhenShort.PRO_RATA)
-REFUSE, OLD_LOANS_STILL_PAID = int(r.HeldClaims.REFUSE), int(r.HeldClaims.OLD_LOANS_STILL_PAID)
-
 
 Claim: TypeAlias = tuple[int, int, int, int]
 """One layer's claim on one case: (day filed, loan, layer, case). Claims are paid in this order: first filed first, then by loan, then by layer."""
@@ -76,12 +72,8 @@ class History:
         self.backers = [self._backers_of(number) for number in range(len(self.layers))]
         self.trigger = self.layers["trigger"].tolist()
         self.lag = self.layers["lag"].tolist()
-        payers = self.books.accounts[self.layers["payer"]]
-        self.is_queued = (payers["when_short"] == QUEUE).tolist()
-        self.has_sharing = bool((payers["when_short"] == SHARED).any())
-        effects = self.loans.guards["effect"]
-        self.is_guarded = bool(np.isin(effects, (r.GuardEffect.STOP_COMPENSATION, r.GuardEffect.DEFER_PAYMENT)).any())
-        self.is_plain = not (self.is_guarded or any(self.is_queued) or self.has_sharing or any(self.backers))
+        self.conduct = dict(zip(CONDUCT.names or (), setting.conduct[0].item(), strict=True))
+        self.is_queued = self.layers["is_queued"].tolist()
         fates = world.links["fate"]
         can_default = np.flatnonzero(fates >= 0)
         self.failing = can_default[np.argsort(world.links["failure_day"][can_default], kind="stable")]
@@ -90,7 +82,6 @@ class History:
         self.lumps: int = world.lags.shape[1]
         self.case_days: list[int] = []
         self.case_loans: list[int] = []
-        self.earns_interest = bool(self.books.accounts["interest"].any())
         self.held: list[Claim] = []
         self.waiting: list[Claim] = []
         self.stages = stage_book(setting, self.loans, world)
@@ -142,7 +133,7 @@ class History:
                 if test_guards(self.loans.guards, self.loans.guard_states, self.books.tallies, calendar_month, day):
                     self.release_held(day)
             yield clock.wait_until(day, Step.MONTH_END)
-            if self.earns_interest:
+            if self.conduct["earns_interest"]:
                 pay_deposit_interest(self.books, day - max(int(calendar.month_start[month]) - 1, 0), day)
             snapshot(self.books, self.series[month])
             if self.waiting:
@@ -193,7 +184,7 @@ class History:
 
     def file(self, day: int, loan: int, layer: int, case: int) -> None:
         """File a claim on a day; where no guard can stop it, it goes straight to payment."""
-        if self.is_guarded:
+        if self.conduct["is_guarded"]:
             self.filings.put(day, (day, loan, layer, case))
         else:
             self.payments.put(day + self.lag[layer], (day, loan, layer, case))
@@ -206,23 +197,15 @@ class History:
 
     def is_stopped(self, claim: Claim) -> bool:
         """Whether a guard keeps a claim from being accepted or paid; it is then held or refused."""
-        if not self.is_guarded:
+        if not self.conduct["is_guarded"]:
             return False
-        _, loan, layer, number = claim
-        case = self.books.cases[number]
-        guard = stopping_guard(self.loans.guards, self.loans.guard_states, layer, case["bank"], case["region"])
-        if guard < 0:
-            return False
-        policy = int(self.loans.guards["claims"][guard])
-        if policy == OLD_LOANS_STILL_PAID:
-            unit = unit_of(self.loans.guards[guard], case["bank"], case["region"])
-            if self.world.links["day"][loan] < self.loans.guard_states["since"][guard, unit]:
-                return False
-        if policy == REFUSE:
-            refuse_claim(self.books, number, layer)
-        else:
+        _, _, layer, case = claim
+        verdict = held_back(self.books, self.lent, self.loans.guards, self.loans.guard_states, case, layer)
+        if verdict == IS_REFUSED:
+            refuse_claim(self.books, case, layer)
+        elif verdict == IS_HELD:
             self.held.append(claim)
-        return True
+        return bool(verdict != GOES_ON)
 
     def release_held(self, day: int) -> None:
         """File held claims again when a guard lets go."""
@@ -242,15 +225,15 @@ class History:
         self.waiting = []
         claims.sort()
         rows = np.array(claims)
-        if self.is_plain:
+        if self.conduct["is_plain"]:
             pay_day(self.books, rows, day)
             return
         most = np.full(len(claims), r.UNLIMITED)
-        if self.has_sharing:
+        if self.conduct["has_sharing"]:
             share_what_is_left(self.books, rows, most)
         empty: set[int] = set()
         for claim, limit in zip(claims, most.tolist(), strict=True):
-            if not (self.is_guarded and self.is_stopped(claim)):
+            if not (self.conduct["is_guarded"] and self.is_stopped(claim)):
                 self.pay(claim, limit, empty, day)
 
     def pay(self, claim: Claim, most: int, empty: set[int], day: int) -> None:

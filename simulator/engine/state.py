@@ -17,8 +17,29 @@ from simulator.terms.sheet import sheet_for
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from simulator.rules.books import Records
     from simulator.scenario.models import Scenario
     from simulator.world.draw import World
+
+
+CONDUCT = np.dtype(
+    [
+        ("is_guarded", "i8"),  # a guard can hold claims back
+        ("has_sharing", "i8"),  # a payer shares what is left among the claims of a day
+        ("has_queue", "i8"),
+        ("has_backers", "i8"),
+        ("has_disposal", "i8"),  # a layer pays on the net loss, after the last recovery
+        ("is_plain", "i8"),  # none of the first four: claims are paid one by one, once
+        ("earns_interest", "i8"),  # some account does on its balance
+        ("n_months", "i8"),
+        ("first_month", "i8"),  # calendar month of the start, 0-11
+        ("lend_until", "i8"),
+        ("end_day", "i8"),
+        ("write_off_days", "i8"),
+    ],
+    align=True,
+)
+"""What the engines need to know of a contract and its horizon to keep to the order of a day."""
 
 
 class Setting(NamedTuple):
@@ -36,6 +57,7 @@ class Setting(NamedTuple):
         Days from day 0 to the write-off.
     parts : Parts
         Figures named after something in the file.
+    conduct : ndarray of CONDUCT, shape (1,)
     """
 
     names: Names
@@ -47,6 +69,7 @@ class Setting(NamedTuple):
     first_month: int
     write_off_days: int
     parts: Parts
+    conduct: Records
 
 
 def setting_for(scenario: Scenario, lower: Callable[[Scenario, Names], Contract] = lower_contract) -> Setting:
@@ -57,17 +80,33 @@ def setting_for(scenario: Scenario, lower: Callable[[Scenario, Names], Contract]
     end_day = lend_until + settle
     calendar = calendar_from(scenario.run.start, lend_until + 366 * 31)
     contract = lower(scenario, names)
+    n_months = int(calendar.month[end_day]) + 1
+    write_off_days = round(scenario.losses.write_off_after * 365.25 / 12)
     return Setting(
         names=names,
         calendar=calendar,
         contract=contract,
         lend_until=lend_until,
         end_day=end_day,
-        n_months=int(calendar.month[end_day]) + 1,
+        n_months=n_months,
         first_month=scenario.run.start.month - 1,
-        write_off_days=round(scenario.losses.write_off_after * 365.25 / 12),
+        write_off_days=write_off_days,
         parts=parts_of(contract, names.banks),
+        conduct=_conduct(contract, (n_months, scenario.run.start.month - 1, lend_until, end_day, write_off_days)),
     )
+
+
+def _conduct(contract: Contract, horizon: tuple[int, ...]) -> Records:
+    """How a contract is played; ``horizon`` holds the last five fields."""
+    layers = contract.layers[r.PLAYED]
+    is_guarded = np.isin(contract.guards["effect"], (r.GuardEffect.STOP_COMPENSATION, r.GuardEffect.DEFER_PAYMENT)).any()
+    has_sharing = (contract.accounts.rows["when_short"][layers["payer"]] == r.WhenShort.PRO_RATA).any()
+    has_queue = layers["is_queued"].any()
+    has_backers = (layers["basis"] == r.Basis.PAYMENT_OF).any()
+    is_plain = not (is_guarded or has_sharing or has_queue or has_backers)
+    has_disposal = (layers["basis"] == r.Basis.NET_LOSS).any()
+    earns_interest = contract.accounts.rows["interest"].any()
+    return np.array([(is_guarded, has_sharing, has_queue, has_backers, has_disposal, is_plain, earns_interest, *horizon)], CONDUCT)
 
 
 def scratch_for(setting: Setting, expected_lgd: int) -> Scratch:

@@ -11,18 +11,21 @@ from typing import TYPE_CHECKING
 
 from simulator.compiled import rule
 from simulator.rules.arithmetic import portion_of, share_of
+from simulator.rules.guards import stopping_guard, unit_of
 from simulator.rules.pools import call_in_shadow, pay_due
-from simulator.rules.records import FIRST_BANK, PLAYED, SHADOW, UNLIMITED, Basis, CapBase, Reason, RefillRule, WhenShort
+from simulator.rules.records import FIRST_BANK, PLAYED, SHADOW, UNLIMITED, Basis, CapBase, HeldClaims, Reason, RefillRule, WhenShort
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from simulator.rules.books import Books, Record
+    from simulator.rules.books import Books, Lent, LoanBook, Record, Records
 
 PAYMENT_OF, EXCESS_OF = int(Basis.PAYMENT_OF), int(Basis.EXCESS_OF)
 NO_CAP, LENT_TO_DATE, LENT_IN_PERIOD = int(CapBase.NONE), int(CapBase.LENT_TO_DATE), int(CapBase.LENT_IN_PERIOD)
 PRO_RATA_OF_DAY, AS_NEEDED = int(WhenShort.PRO_RATA), int(RefillRule.AS_NEEDED)
+REFUSE, OLD_LOANS_STILL_PAID = int(HeldClaims.REFUSE), int(HeldClaims.OLD_LOANS_STILL_PAID)
+GOES_ON, IS_HELD, IS_REFUSED = 0, 1, 2
 CLAIM, REIMBURSEMENT, EXCESS = int(Reason.CLAIM), int(Reason.REIMBURSEMENT), int(Reason.EXCESS)
 
 
@@ -234,6 +237,20 @@ def pay_day(books: Books, claims: NDArray[np.int64], day: int) -> None:
     """Pay a day's claims, rows of (day filed, loan, layer, case) in their order, where nothing may stop them and none can wait."""
     for row in range(len(claims)):
         pay_claim(books, claims[row, 3], claims[row, 2], UNLIMITED, day)
+
+
+@rule
+def held_back(books: Books, lending: LoanBook | Lent, guards: Records, states: Records, case: int, layer: int) -> int:
+    """Whether a guard keeps a claim from being accepted or paid now: ``GOES_ON``, ``IS_HELD`` until the guard lets go, or ``IS_REFUSED``."""
+    claim = books.cases[case]
+    number = stopping_guard(guards, states, layer, claim.bank, claim.region)
+    if number < 0:
+        return GOES_ON
+    guard = guards[number]
+    if guard.claims == REFUSE:
+        return IS_REFUSED
+    is_old = lending.links[claim.loan].day < states[number, unit_of(guard, claim.bank, claim.region)].since
+    return GOES_ON if guard.claims == OLD_LOANS_STILL_PAID and is_old else IS_HELD
 
 
 @rule

@@ -202,6 +202,7 @@ LAYER = np.dtype(
         ("got_back", "i8"),
         ("capped", "i8"),
         ("stopped", "i8"),
+        ("is_queued", "i8"),  # claims wait in a queue where the payer is short
         ("room", "i8"),  # under its caps, while what is left is being shared
     ],
     align=True,

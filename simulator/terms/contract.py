@@ -163,6 +163,7 @@ def _lower_layer(layer: Layer, accounts: Accounts, layer_names: tuple[str, ...],
     row = _blank_layer()
     row["payer"] = accounts.number[layer.payer]
     row["is_regional"] = layer.payer in accounts.regional
+    row["is_queued"] = accounts.rows["when_short"][row["payer"]] == r.WhenShort.QUEUE
     row["basis"] = BASIS[layer.basis]
     row["source"] = layer_names.index(layer.of) if layer.of else -1
     row["trigger"], row["lag"] = layer.trigger, layer.lag
