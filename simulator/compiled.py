@@ -91,7 +91,7 @@ def _widened(kind: Any) -> Any:  # noqa: ANN401  numba's types have no public ba
 
 def compiled(function: F) -> F:
     """Compile a kernel on first call, without the interpreter lock, cached on disk."""
-    return _dispatcher(function, counts_references=True)  # type: ignore[no-any-return]
+    return _dispatcher(function, counts_references=True, is_inlined=True)  # type: ignore[no-any-return]
 
 
 def rule(function: F) -> F:
@@ -99,16 +99,21 @@ def rule(function: F) -> F:
 
     Counting cost two thirds of the time of lending. A rule may be called from any kernel; it must never return an array or a record.
     """
-    return _dispatcher(function, counts_references=False)  # type: ignore[no-any-return]
+    return _dispatcher(function, counts_references=False, is_inlined=True)  # type: ignore[no-any-return]
 
 
-def _dispatcher(function: Any, *, counts_references: bool) -> Any:  # noqa: ANN401  numba's dispatcher has no public type
+def rare_rule(function: F) -> F:
+    """Compile a rule that is called a few times a history at most, and is therefore not inlined: each caller of an inlined one compiles it anew."""
+    return _dispatcher(function, counts_references=False, is_inlined=False)  # type: ignore[no-any-return]
+
+
+def _dispatcher(function: Any, *, counts_references: bool, is_inlined: bool) -> Any:  # noqa: ANN401  numba's dispatcher has no public type
     """Compile a function and widen the arguments of calls from other kernels.
 
     Left alone, numba compiles a callee anew for every constant and every width of whole number it is called with (``move`` 17 times); widening
     halves the first run's wait. Callees are inlined, since passing tuples of arrays costs more than most rules do.
     """
-    options: dict[str, Any] = {"cache": True, "nogil": True, "forceinline": True, "_nrt": counts_references}
+    options: dict[str, Any] = {"cache": True, "nogil": True, "forceinline": is_inlined, "_nrt": counts_references, "no_cfunc_wrapper": True}
     dispatcher: Any = numba.njit(**options)(function)
     if not hasattr(dispatcher, "get_call_template"):
         return dispatcher  # NUMBA_DISABLE_JIT leaves the plain function

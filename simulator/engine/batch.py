@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.compiled import rule
+from simulator.compiled import rare_rule, rule
 from simulator.engine.agenda import (
     Agenda,
     append,
@@ -155,7 +155,7 @@ def meet_firms(
         expect_failures(loans, agenda, first, desk.next_link)
 
 
-@rule
+@rare_rule
 def open_year(books: Books, loans: LoanBook, conduct: Record, agenda: Agenda, day: int) -> None:
     """Start a calendar year: refill, and count anew."""
     start_year(books, 1 if day <= conduct.lend_until else 0, day)
@@ -166,7 +166,7 @@ def open_year(books: Books, loans: LoanBook, conduct: Record, agenda: Agenda, da
     try_waiting(agenda, day)
 
 
-@rule
+@rare_rule
 def test_at_month_end(books: Books, loans: LoanBook, conduct: Record, agenda: Agenda, month: int, day: int) -> None:
     """Let defaults grow old and test the guards."""
     age_cases(books, conduct.write_off_days, day)
@@ -243,7 +243,7 @@ def goes_on(books: Books, loans: LoanBook, agenda: Agenda, place: int) -> bool:
     return False
 
 
-@rule
+@rare_rule
 def file_today(books: Books, loans: LoanBook, agenda: Agenda, day: int) -> None:
     """Accept the day's claims in their order, unless a guard stops them."""
     taken = take_list(agenda, agenda.filings[day].first, 0)

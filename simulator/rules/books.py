@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from numpy.typing import NDArray
 
-from simulator.compiled import rule
+from simulator.compiled import rare_rule, rule
 from simulator.rules.records import TREASURY_KIND
 
 if TYPE_CHECKING:
@@ -149,15 +149,22 @@ def move(books: Books, payer: int, payee: int, amount: int, reason: int, loan: i
     if accounts[payee].kind == TREASURY_KIND and accounts[payee].is_public:
         history.treasury_out -= amount
     if len(books.journal) > 0:
-        if history.n_entries < len(books.journal):
-            entry = books.journal[history.n_entries]
-            entry.day = day
-            entry.reason = reason
-            entry.loan = loan
-            entry.layer = layer
-            entry.payer = payer
-            entry.payee = payee
-            entry.amount = amount
-            entry.payer_after = accounts[payer].balance
-            entry.payee_after = accounts[payee].balance
-        history.n_entries += 1
+        write_entry(books, payer, payee, amount, reason, loan, layer, day)
+
+
+@rare_rule
+def write_entry(books: Books, payer: int, payee: int, amount: int, reason: int, loan: int, layer: int, day: int) -> None:
+    """Add a line to the journal, as far as there is room; count it in any case."""
+    history = books.history[0]
+    if history.n_entries < len(books.journal):
+        entry = books.journal[history.n_entries]
+        entry.day = day
+        entry.reason = reason
+        entry.loan = loan
+        entry.layer = layer
+        entry.payer = payer
+        entry.payee = payee
+        entry.amount = amount
+        entry.payer_after = books.accounts[payer].balance
+        entry.payee_after = books.accounts[payee].balance
+    history.n_entries += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.compiled import rule
+from simulator.compiled import rare_rule, rule
 from simulator.rules.arithmetic import interest_for, share_of
 from simulator.rules.books import move
 from simulator.rules.records import NEVER, OUTSIDE, PLAYED, SHADOW, Reason, RefillRule
@@ -19,7 +19,7 @@ TO_TARGET = int(RefillRule.TO_TARGET)
 ENDOWMENT, REFILL, TOP_UP, DEPOSIT_INTEREST = int(Reason.ENDOWMENT), int(Reason.REFILL), int(Reason.TOP_UP), int(Reason.DEPOSIT_INTEREST)
 
 
-@rule
+@rare_rule
 def fund(books: Books, account: int, amount: int, reason: int, day: int) -> None:
     """Put money into an account, each funder by its share; the last funder takes what rounding leaves.
 
@@ -42,7 +42,7 @@ def fund(books: Books, account: int, amount: int, reason: int, day: int) -> None
         accounts[account].topup += amount
 
 
-@rule
+@rare_rule
 def endow(books: Books, day: int) -> None:
     """Pay every limited account its endowment."""
     for account in range(len(books.accounts)):
@@ -51,7 +51,7 @@ def endow(books: Books, day: int) -> None:
             books.accounts[account].lowest = books.accounts[account].balance
 
 
-@rule
+@rare_rule
 def start_year(books: Books, is_lending: int, day: int) -> None:
     """Refill accounts by their rules on the first day of a calendar year, and start the yearly counts anew."""
     for number in range(len(books.accounts)):
@@ -84,7 +84,7 @@ def start_year(books: Books, is_lending: int, day: int) -> None:
     books.history[0].lent_this_year = 0
 
 
-@rule
+@rare_rule
 def pay_deposit_interest(books: Books, days: int, day: int) -> None:
     """Credit a month's interest on each account's balance at the month's end."""
     for number in range(len(books.accounts)):

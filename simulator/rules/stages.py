@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from simulator.compiled import rule
+from simulator.compiled import rare_rule, rule
 from simulator.rules.arithmetic import portion_of, share_of
 from simulator.rules.books import move
 from simulator.rules.claims import pay_in_book
@@ -298,7 +298,7 @@ def act_investment(books: Books, stages: StageBook, item: Record, label: int, lo
             count_back(books, stages, back_to, back)
 
 
-@rule
+@rare_rule
 def stage_day(books: Books, lending: LoanBook, stages: StageBook, first: int, last: int, day: int) -> None:
     """Do a day's acts (rows ``first`` to ``last - 1``) in the order of the projects. Labels in the journal count on from the layers."""
     label = books.layers.shape[1]
