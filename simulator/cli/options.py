@@ -49,7 +49,10 @@ engine_option = option(
     type=click.Choice(ENGINES),
     default=ENGINES[0],
     show_default=True,
-    words=Text("推演引擎：event 逐事件（SimPy）；exact 精确解，不模拟，只用于固定贷款、静态因子", "engine: event (SimPy); exact: no simulation, for fixed books under a static factor"),
+    words=Text(
+        "推演引擎：event 逐事件（SimPy）；exact 精确解，不模拟，只用于固定贷款、静态因子",
+        "engine: event (SimPy); exact: no simulation, for fixed books under a static factor",
+    ),
 )
 
 

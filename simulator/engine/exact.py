@@ -6,6 +6,7 @@ measures: the limited payer pays ``min(sum, limit)``, the rest falls back on the
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -109,7 +110,7 @@ def exact_results(scenario: Scenario) -> ExactAnswer:
     measures = {name: found.get(name) for name in [*names, *(name for name in found if name not in names)]}
     for name in (name for name, one in measures.items() if one is None and name not in missing):
         missing[name] = why_missing(name, scenario)
-    return ExactAnswer(measures, laws, int(book.loans.count.sum()), len(book.amount), quadrature, missing)
+    return ExactAnswer(measures, laws, int(book.loans.copies.sum()), len(book.amount), quadrature, missing)
 
 
 def sums_of(book: FixedBook, limit: Limit | None) -> Sums:
@@ -152,7 +153,7 @@ def of_lgd(book: FixedBook, amounts: Whole) -> float:
     if book.lgd_step == 0.0:
         return 0.0
     steps = np.diff(amounts.astype(float), axis=1).max(axis=1)
-    return bernstein(float(book.loans.count @ steps**2) / 4.0, float(steps.max()))
+    return bernstein(float(book.loans.copies @ steps**2) / 4.0, float(steps.max()))
 
 
 def follow(book: FixedBook, law: Law, amounts: Whole, others: Whole) -> Law | None:
@@ -161,7 +162,7 @@ def follow(book: FixedBook, law: Law, amounts: Whole, others: Whole) -> Law | No
     off = np.abs(others - part * amounts).max(axis=1)
     if off.max() > ONE_FEN:
         return None
-    fen = float(book.loans.count @ off) if off.max() > 1e-6 else 0.0
+    fen = float(book.loans.copies @ off) if off.max() > 1e-6 else 0.0
     exact = moments(book.loans, others)
     return Law(law.values * part, law.chances, exact.mean, exact.deviation, law.rounding * part + fen)
 
@@ -187,7 +188,12 @@ def net_law(book: FixedBook, sums: Sums, ends: Ends, laws: Mapping[str, Law], ch
 def settled(values: NDArray[np.float64], chances: NDArray[np.float64], kept: float, called: Law, limit: int, rounding: float) -> Law:
     """Law of a net loss with its mean: what the bank keeps on average, and what is called beyond the limit."""
     mean = kept + called.mean - called.mean_up_to(limit)
-    return Law(values, chances, mean, float(np.sqrt(max(chances @ (values - chances @ values) ** 2, 0.0))), rounding)
+    return Law(values, chances, mean, deviation_of(values, chances), rounding)
+
+
+def deviation_of(values: NDArray[np.float64], chances: NDArray[np.float64]) -> float:
+    """Standard deviation of a law."""
+    return math.sqrt(float(chances @ (values - chances @ values) ** 2))
 
 
 def loss_measures(laws: Mapping[str, Law], volume: float) -> dict[str, Estimate]:
@@ -206,7 +212,7 @@ def loss_measures(laws: Mapping[str, Law], volume: float) -> dict[str, Estimate]
 
 def lending_measures(book: FixedBook) -> dict[str, Estimate]:
     """What is lent: the same in every history."""
-    count = book.loans.count
+    count = book.loans.copies
     volume = int(count @ book.amount)
     return {
         "lending.applications": known(book.applications, "count"),
@@ -241,7 +247,7 @@ def cover_measures(
         missing |= dict.fromkeys(("fiscal.net_cost", "fiscal.cost_per_yuan"), OF_SUPPORT)
     else:
         cost = sum(mean for party, mean in borne.items() if is_public(book, party))
-        found |= {"fiscal.net_cost": known(cost, "fen"), "fiscal.cost_per_yuan": known(cost / float(book.loans.count @ book.amount), "share")}
+        found |= {"fiscal.net_cost": known(cost, "fen"), "fiscal.cost_per_yuan": known(cost / float(book.loans.copies @ book.amount), "share")}
     banks = names_of(scenario).banks
     if len(banks) == 1:
         found[f"bank.net_loss.{banks[0]}"] = laws["bank.net_loss"].estimate()
@@ -286,7 +292,7 @@ def pool_measures(scenario: Scenario, book: FixedBook, limit: Limit | None, ends
         return found
     needed, paid = up_to(called, ends.cap), up_to(called, ends.limit)
     left, endowment = rest_of(paid, ends.endowment), float(ends.endowment)
-    volume = float(book.loans.count @ book.amount)
+    volume = float(book.loans.copies @ book.amount)
     found |= {
         "pool.needed": needed.estimate(),
         "pool.promised": needed.estimate(),
@@ -307,8 +313,8 @@ def up_to(law: Law, most: int) -> Law:
     """Law of the lesser of an amount and a limit."""
     if law.values[-1] <= most:
         return law
-    values, mean = np.minimum(law.values, most), law.mean_up_to(most)
-    return Law(values, law.chances, mean, float(np.sqrt(law.chances @ (values - mean) ** 2)), law.rounding)
+    values = np.minimum(law.values, most)
+    return Law(values, law.chances, law.mean_up_to(most), deviation_of(values, law.chances), law.rounding)
 
 
 def rest_of(law: Law, amount: int) -> Law:

@@ -120,7 +120,10 @@ def _layers(scenario: Scenario) -> Iterator[Obstacle]:
     for name, layer in scenario.scheme.layers.items():
         here = ("scheme", "layers", name)
         if layer.basis == "payment_of":
-            zh, en = "分担另一层的支付；精确解只计直接补偿的层", "shares another layer's payments; an exact answer counts layers that pay on the loss itself"
+            zh, en = (
+                "分担另一层的支付；精确解只计直接补偿的层",
+                "shares another layer's payments; an exact answer counts layers that pay on the loss itself",
+            )
             yield (*here, "basis"), zh, en
         if layer.annual_limit is not None:
             yield (*here, "annual_limit"), "年度限额；精确解需要 none", "a yearly limit; an exact answer needs none"
@@ -163,7 +166,10 @@ def _flows(scenario: Scenario) -> Iterator[Obstacle]:
             yield ("scheme", "fees", name), zh, en
     for name, subsidy in scheme.interest_subsidies.items():
         if subsidy.payer in limited:
-            zh, en = f"由有限账户“{subsidy.payer}”贴息；精确解不允许", f"is paid by the limited account {subsidy.payer!r}; an exact answer allows none"
+            zh, en = (
+                f"由有限账户“{subsidy.payer}”贴息；精确解不允许",
+                f"is paid by the limited account {subsidy.payer!r}; an exact answer allows none",
+            )
             yield ("scheme", "interest_subsidies", name), zh, en
 
 
@@ -181,7 +187,10 @@ def _one_limit(scenario: Scenario) -> Iterator[Obstacle]:
         if name != next(iter(capped)):
             yield here, "又一个累计上限；精确解只允许一个", "one more aggregate cap; an exact answer allows one"
         elif limited and layer.payer != limited[0]:
-            zh, en = f"累计上限之外另有有限账户“{limited[0]}”；精确解只允许一个", f"stands beside the limited account {limited[0]!r}; an exact answer allows one"
+            zh, en = (
+                f"累计上限之外另有有限账户“{limited[0]}”；精确解只允许一个",
+                f"stands beside the limited account {limited[0]!r}; an exact answer allows one",
+            )
             yield here, zh, en
         elif sum(other.payer == layer.payer for other in scheme.layers.values()) > 1:
             zh, en = "支付方还支付别的层；精确解要求它只付这一层", "its payer pays other layers too; an exact answer needs it to pay this one only"
@@ -190,7 +199,11 @@ def _one_limit(scenario: Scenario) -> Iterator[Obstacle]:
             zh = "超出部分由他方承担，而支付账户有限；精确解需要 bank"
             yield (*here, "excess_to"), zh, "another party bears the excess and the payer is limited; an exact answer needs bank"
         elif layer.aggregate and layer.aggregate.excess_to in scheme.accounts and scheme.accounts[layer.aggregate.excess_to].endowment is not None:
-            yield (*here, "excess_to"), "承担超出部分的账户有限；精确解不允许", "who bears the excess is limited; an exact answer allows no such account"
+            yield (
+                (*here, "excess_to"),
+                "承担超出部分的账户有限；精确解不允许",
+                "who bears the excess is limited; an exact answer allows no such account",
+            )
     pools = [name for name, account in scheme.accounts.items() if account.kind == "pool"]
     for name in pools[1:]:
         zh, en = f"“{pools[0]}”之外的又一个资金池；精确解只允许一个", f"a pool besides {pools[0]!r}; an exact answer allows one"
@@ -222,7 +235,10 @@ def _lending(scenario: Scenario, segment: Segment, here: tuple[str, ...]) -> Ite
         yield (*here, "renewal"), "贷款会续贷；精确解需要 0", "loans are renewed; an exact answer needs 0"
     for repayment in segment.repayment:
         if repayment not in AT_ONCE:
-            zh, en = f"{repayment}：违约时的余额取决于日子；精确解需要 bullet 或 interest_only", f"{repayment}: what is owed depends on the day of default"
+            zh, en = (
+                f"{repayment}：违约时的余额取决于日子；精确解需要 bullet 或 interest_only",
+                f"{repayment}: what is owed depends on the day of default",
+            )
             yield (*here, "repayment"), zh, f"{en}; an exact answer needs bullet or interest_only"
 
 
@@ -259,7 +275,10 @@ def _tape(scenario: Scenario) -> Iterator[Obstacle]:
         zh, en = f"{several} 户有不止一笔贷款；精确解需要每户一笔", f"{several} firms have more than one loan; an exact answer needs one a firm"
         yield (*here, "columns", "firm"), zh, en
     for repayment in sorted(set(rows.repayment.tolist()) - set(AT_ONCE)):
-        zh, en = f"{repayment}：违约时的余额取决于日子；精确解需要 bullet 或 interest_only", f"{repayment}: what is owed depends on the day of default"
+        zh, en = (
+            f"{repayment}：违约时的余额取决于日子；精确解需要 bullet 或 interest_only",
+            f"{repayment}: what is owed depends on the day of default",
+        )
         yield (*here, "columns", "repayment"), zh, f"{en}; an exact answer needs bullet or interest_only"
 
 
@@ -279,7 +298,9 @@ def obstacles_in_play(scenario: Scenario, book: FixedBook, limit: Limit | None) 
     for number in limit.layers:
         if costs.got_back[number] > 0:
             zh = "回收会流回有限的支付方；精确解需要先回收后补偿（basis: net_loss），或没有回收"
-            en = "recoveries flow back to a payer that is limited; an exact answer needs compensation after recovery (basis: net_loss), or no recovery"
+            en = (
+                "recoveries flow back to a payer that is limited; an exact answer needs compensation after recovery (basis: net_loss), or no recovery"
+            )
             yield ("scheme", "layers", names[number], "basis"), zh, en
     for number, name in enumerate(names):
         if number not in limit.layers and not np.array_equal(costs.by_layer[number], costs.if_empty[number]):

@@ -54,7 +54,7 @@ class Loans(NamedTuple):
         Normal quantile of the chance of default over the loan's life.
     correlation : ndarray, shape (n_kinds,)
         With the factor.
-    count : ndarray of int64, shape (n_kinds,)
+    copies : ndarray of int64, shape (n_kinds,)
         Loans of each kind.
     weights : ndarray, shape (n_outcomes,)
         Chances of the outcomes of a default (levels of the LGD), the same for all kinds.
@@ -62,7 +62,7 @@ class Loans(NamedTuple):
 
     level: Floats
     correlation: Floats
-    count: Whole
+    copies: Whole
     weights: Floats
 
 
@@ -135,7 +135,7 @@ def factors_of_step(step: float, *, first: bool) -> Floats:
     """Nodes of the trapezoidal rule; those that a halved step adds where it is not the first."""
     last = round(FARTHEST / step)
     numbers = np.arange(-last, last + 1)
-    return (numbers if first else numbers[numbers % 2 != 0]) * step
+    return np.asarray((numbers if first else numbers[numbers % 2 != 0]) * step, np.float64)
 
 
 def density(factors: Floats) -> Floats:
@@ -151,9 +151,9 @@ def moments(loans: Loans, amounts: Whole) -> Moments:
     amounts : ndarray of int64, shape (n_kinds, n_outcomes)
     """
     number, level, correlation = classes_of(loans)
-    first = np.bincount(number, loans.count * (amounts @ loans.weights), len(level))
-    second = np.bincount(number, loans.count * (amounts.astype(float) ** 2 @ loans.weights), len(level))
-    squared = np.bincount(number, loans.count * (amounts @ loans.weights) ** 2, len(level))
+    first = np.bincount(number, loans.copies * (amounts @ loans.weights), len(level))
+    second = np.bincount(number, loans.copies * (amounts.astype(float) ** 2 @ loans.weights), len(level))
+    squared = np.bincount(number, loans.copies * (amounts @ loans.weights) ** 2, len(level))
     factors = factors_of_step(1 / 256, first=True)
     weights = density(factors) / density(factors).sum()
     chance = chances_at(level, correlation, factors)
@@ -202,7 +202,7 @@ def lattice_for(loans: Loans, amounts: Whole, n_classes: int) -> tuple[tuple[int
     from scipy import fft
 
     n_outcomes = amounts.shape[1]
-    largest = [int(loans.count @ amounts[:, :, axis].max(axis=1)) for axis in (0, 1)]
+    largest = [int(loans.copies @ amounts[:, :, axis].max(axis=1)) for axis in (0, 1)]
     steps = [max(int(np.gcd.reduce(amounts[:, :, axis], axis=None)), 1) for axis in (0, 1)]
     points = [total // step + 1 for total, step in zip(largest, steps, strict=True)]
     tables = n_classes if n_outcomes == 1 else len(amounts)
@@ -211,7 +211,7 @@ def lattice_for(loans: Loans, amounts: Whole, n_classes: int) -> tuple[tuple[int
         small, large = sorted((0, 1), key=points.__getitem__)
         for axis, most in ((small, math.isqrt(room)), (large, room // min(points[small], math.isqrt(room)))):
             if points[axis] > most:
-                spare = 2 + (int(loans.count.sum()) if n_outcomes > 1 else 0)
+                spare = 2 + (int(loans.copies.sum()) if n_outcomes > 1 else 0)
                 steps[axis] = -(-largest[axis] // max(most - spare, 2**8))
                 points[axis] = largest[axis] // steps[axis] + spare
     row, column = (1 if size == 1 else int(fft.next_fast_len(size, real=True)) for size in points)
@@ -226,12 +226,12 @@ def put_on_lattice(
     Amounts are rounded cumulatively, class by class from the smallest to the largest, so that no sum over loans in order is off by more than a step.
     Given the factor and who defaults, the rounding moves a sum by independent parts around a mean within a step a class: Bernstein's inequality.
     """
-    repeats = loans.count if amounts.shape[1] == 1 else np.ones_like(loans.count)
+    repeats = loans.copies if amounts.shape[1] == 1 else np.ones_like(loans.copies)
     order = np.lexsort((amounts[:, -1, 0], number))
     kinds = np.repeat(order, repeats[order])
     points = np.empty((len(kinds), *amounts.shape[1:]), np.int64)
     rounding = []
-    stands_for = np.ones(len(kinds)) if amounts.shape[1] == 1 else loans.count[kinds].astype(float)
+    stands_for = np.ones(len(kinds)) if amounts.shape[1] == 1 else loans.copies[kinds].astype(float)
     for axis, step in enumerate(steps):
         cumulative = np.cumsum(amounts[kinds, :, axis].ravel())
         points[:, :, axis] = np.diff((2 * cumulative + step) // (2 * step), prepend=0).reshape(len(kinds), -1)
@@ -243,7 +243,7 @@ def put_on_lattice(
         if amounts.shape[1] == 1:
             items, counts = np.unique(own, axis=0, return_counts=True)
         else:
-            items, counts = own, loans.count[kinds[number[kinds] == one]]
+            items, counts = own, loans.copies[kinds[number[kinds] == one]]
         groups.append(Group(int(counts.sum()), items, counts, transform_of(items, counts, loans.weights, shape)))
     return groups, (rounding[0], rounding[1])
 

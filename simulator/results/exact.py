@@ -74,8 +74,8 @@ class Law:
 
     def estimate(self, unit: str = "fen", scale: float = 1.0) -> Estimate:
         """Mean with quantiles; no standard error, no histories."""
-        quantiles = (self.quantile(level) * scale for level in (0.05, 0.5, 0.95))
-        return Estimate(self.mean * scale, 0.0, 0, *quantiles, unit, self.mean * scale, self.mean * scale)
+        p05, p50, p95 = (self.quantile(level) * scale for level in (0.05, 0.5, 0.95))
+        return Estimate(self.mean * scale, 0.0, 0, p05, p50, p95, unit, self.mean * scale, self.mean * scale)
 
     def table(self) -> list[tuple[float, float]]:
         """Values with their cumulative chances, at most ``ROWS`` of them."""
