@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.engine.fixed_book import FixedBook, Limit, fixed_book
+from simulator.engine.fixed_book import MOST_KINDS, FixedBook, Limit, fixed_book
 from simulator.errors import NotExact, Problem
 from simulator.scenario.names import names_of
 from simulator.scenario.tape import tape_of
@@ -293,6 +293,10 @@ def obstacles_in_play(scenario: Scenario, book: FixedBook, limit: Limit | None) 
         zh = "晚违约的贷款在期末前没有结清，损失取决于违约日；请加长 settle_years，并用 run_off: settle"
         en = "late defaults are not settled before the end, so that the day of a default matters; lengthen settle_years, with run_off: settle"
         yield ("run", "settle_years"), zh, en
+    if book.lgd_step > 0.0 and len(book.amount) > MOST_KINDS:
+        zh = f"损失率有离散，而贷款有 {len(book.amount):,} 种；精确解需要 0，或至多 {MOST_KINDS} 种"
+        en = f"the LGD has a spread over {len(book.amount):,} kinds of loan; an exact answer needs 0, or {MOST_KINDS} kinds at most"
+        yield ("losses", "lgd", "spread"), zh, en
     if limit is None:
         return
     for number in limit.layers:

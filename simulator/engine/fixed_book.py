@@ -33,8 +33,10 @@ if TYPE_CHECKING:
 FATE_FIELDS = ("firm", "fate", "lgd", "failure_day", "late_from", "cured_on", "ancillary", "signal")
 """Fields of a link that chance fills in, or that only number it."""
 
-LEVELS, FEWER_LEVELS, MANY_KINDS = 64, 16, 200
-"""Steps of the LGD's lattice; those of a book with many kinds of loan."""
+LEVELS = 64
+"""Steps of the LGD's lattice."""
+MOST_KINDS = 200
+"""Most kinds of loan whose LGD may have a spread: each outcome of each kind is a product at every frequency."""
 LGD_DRAWS = 4096
 
 
@@ -125,7 +127,7 @@ def fixed_book(scenario: Scenario, limit: Limit | None) -> FixedBook:
     links, laws, shares = links_and_laws(plan)
     kinds, first, count = kinds_of(links, laws, shares)
     kind_links, kind_shares = kinds, shares[first] if shares.size else NO_SHARES
-    levels, weights = lgd_levels(plan, LEVELS if len(kinds) <= MANY_KINDS else FEWER_LEVELS)
+    levels, weights = lgd_levels(plan, LEVELS if len(kinds) <= MOST_KINDS else 1)
     early = played(setting, plan, kind_links, kind_shares, levels, is_late=False)
     late = played(setting, plan, kind_links, kind_shares, levels, is_late=True)
     loans = early.loans.loans[:: len(levels)]
@@ -154,6 +156,7 @@ def with_empty_payer(setting: Setting, limit: Limit | None) -> Setting:
     layers["cap_base"] = r.CapBase.NONE
     if limit is not None:
         rows["is_limited"][limit.account], rows["endowment"][limit.account] = 1, 0
+        rows["when_short"][limit.account] = r.WhenShort.PAY_WHAT_IS_LEFT  # a claim that waits stands in neither book yet
     accounts = Accounts(rows, *contract.accounts[1:])
     return setting._replace(contract=contract._replace(layers=layers, accounts=accounts))
 

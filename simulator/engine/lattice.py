@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 MOST_CELLS = 2**18
 """Largest lattice of one amount; each halving of it halves the time and doubles the rounding."""
-MOST_CELLS_OF_PAIR = 2**20
+MOST_CELLS_OF_PAIR = 2**19
 MOST_NUMBERS = 2**23
-"""Largest table of transforms, numbers of 16 bytes."""
+"""Most numbers of 16 bytes in the transforms; where a default has several outcomes, most products at one factor."""
 
-FARTHEST = 8.5
-"""The factor is within it but for a chance of 2e-17."""
-FIRST_STEP, LAST_STEP = 1 / 8, 1 / 512
+FARTHEST = 8.0
+"""The factor is within it but for a chance of 1e-15."""
+FIRST_STEP, LAST_STEP = 1 / 4, 1 / 512
 SETTLED = 1e-9
 """Change of the distribution function below which a halved step of the quadrature is not halved again."""
 
@@ -205,7 +205,7 @@ def lattice_for(loans: Loans, amounts: Whole, n_classes: int) -> tuple[tuple[int
     largest = [int(loans.copies @ amounts[:, :, axis].max(axis=1)) for axis in (0, 1)]
     steps = [max(int(np.gcd.reduce(amounts[:, :, axis], axis=None)), 1) for axis in (0, 1)]
     points = [total // step + 1 for total, step in zip(largest, steps, strict=True)]
-    tables = n_classes if n_outcomes == 1 else len(amounts)
+    tables = n_classes if n_outcomes == 1 else len(amounts) * n_outcomes
     room = max(2**10, min(MOST_CELLS if min(points) == 1 else MOST_CELLS_OF_PAIR, MOST_NUMBERS // tables))
     if math.prod(points) > room:
         small, large = sorted((0, 1), key=points.__getitem__)
@@ -337,7 +337,12 @@ def multiply_by_loans(values: Complexes, live: Whole, group: Group, roots: Roots
                     turn *= roots.of_rows[row * group.points[item, outcome, 0] % n_rows]
                 of_default += weights[outcome] * turn
             part = 1.0 + chance * (of_default - 1.0)
-            values[place] *= part if group.counts[item] == 1 else part ** group.counts[item]
-            if abs(values[place]) < 1e-40:
+            left = group.counts[item]
+            while left > 0:
+                if left % 2 == 1:
+                    values[place] *= part
+                part *= part
+                left //= 2
+            if values[place].real ** 2 + values[place].imag ** 2 < 1e-80:
                 values[place] = 0.0
                 break

@@ -305,6 +305,18 @@ def test_lgd_with_a_spread_keeps_its_mean_and_its_deviation() -> None:
     assert law.rounding > 0.0
 
 
+def test_claims_that_wait_for_an_empty_pool_are_called_all_the_same() -> None:
+    accounts = {"财政": {"kind": "treasury", "public": True}}
+    found = []
+    for when_short in ("pay_what_is_left", "queue"):
+        scheme = {"accounts": {**accounts, "池": pool(ENDOWMENT * WAN, when_short=when_short)}, "layers": {"补偿": LAYER}}
+        found.append(exact_results(scenario_of(BOOK, scheme=scheme)).measures)
+    assert found[0] == found[1]
+    assert found[0]["pool.needed"].mean == pytest.approx(0.8 * found[0]["bank.gross_loss"].mean, rel=1e-12)
+
+
+LAYER = {"payer": "池", "share": 800_000, "basis": "net_loss"}
+
 LARGER = [("甲", 12, 100, 0.02, 0.8, 12), ("乙", 9, 250, 0.05, 0.7, 12), ("丙", 6, 700, 0.10, 0.5, 24), ("丁", 15, 60, 0.15, 0.9, 36)]
 
 
@@ -335,7 +347,6 @@ def changed(book: Mapping[str, Any]) -> Scenario:
 
 
 SCHEME = scenario_of(BOOK[:2]).scheme.model_dump(exclude_none=True)
-LAYER = {"payer": "池", "share": 800_000, "basis": "net_loss"}
 
 
 @pytest.mark.parametrize(
