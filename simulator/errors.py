@@ -4,7 +4,8 @@
 
     SimulatorError                 bad input or a broken promise; the command line prints it without a traceback
     ├── ScenarioError              a scenario file is wrong: holds every Problem found, each with its place
-    │   └── TapeError              a loan tape is: its problems name rows and columns
+    │   ├── TapeError              a loan tape is: its problems name rows and columns
+    │   └── NotExact               it has no exact answer: its problems name every feature that keeps it from one
     ├── UnitError                  a text is not a quantity of the kind asked for
     ├── ContractError              a rule was given values that no contract can mean
     ├── LedgerError                money was made or lost: the program's fault, never the user's
@@ -113,6 +114,10 @@ class LedgerError(SimulatorError):
 
 class TapeError(ScenarioError):
     """A loan tape cannot be read; the line and column of a problem are those of the tape's file."""
+
+
+class NotExact(ScenarioError):  # noqa: N818  reads as a statement where it is raised
+    """A scenario has features that keep it from an exact answer."""
 
 
 class ResultsError(SimulatorError):

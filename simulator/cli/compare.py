@@ -36,11 +36,13 @@ if TYPE_CHECKING:
 def main(scenarios: tuple[str, ...], play: Play, population: str | None, out: Path | None, as_json: bool) -> None:
     """Play, store and report several scenarios."""
     from simulator.analysis.compare import compare_scenarios
+    from simulator.cli.exact import refuse_exact
     from simulator.cli.results import finish, print_comparison
     from simulator.report.answer import write_comparison
     from simulator.results.store import open_folder
     from simulator.scenario.transplant import on_population_of
 
+    refuse_exact(play.engine, "compare")
     loaded = [play.load(scenario) for scenario in scenarios]
     if population:
         base = play.load(population)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from simulator.scenario.loader import Loaded
 
-ENGINES = ("event",)
+ENGINES = ("event", "exact")
 SCENARIO = Text("情景", "SCENARIO")
 
 _SCENARIO_WORDS = Text("内置情景的名称（湖北 或 hubei），或情景文件", "name of a built-in scenario (湖北 or hubei), or a file")
@@ -49,7 +49,10 @@ engine_option = option(
     type=click.Choice(ENGINES),
     default=ENGINES[0],
     show_default=True,
-    words=Text("推演引擎：event 逐事件（SimPy）", "engine: event (SimPy)"),
+    words=Text(
+        "推演引擎：event 逐事件（SimPy）；exact 精确解，不模拟，只用于固定贷款、静态因子",
+        "engine: event (SimPy); exact: no simulation, for fixed books under a static factor",
+    ),
 )
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     "run",
     "riskshare run 湖北",
     "riskshare run 湖北 --histories 200 --seed 7 --out reports/trial",
+    "riskshare run 参照资产池 --engine exact",
     "riskshare run 我的方案.yaml --set scheme.accounts.资金池.endowment=20亿元",
     more=Text(
         "终端列出各指标及其标准误；文件写入 reports/<名称>/：结论、指标、各月分位数、每条路径的终值、图、清单。",
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 @scenario_argument
 def main(scenario: str, play: Play, out: Path | None, as_json: bool) -> None:
     """Play, store and report one scenario."""
+    from simulator.cli.exact import EXACT, run_exact
     from simulator.cli.results import finish, print_answer
     from simulator.report.answer import write_answer
     from simulator.results.answers import Answer
@@ -40,6 +42,9 @@ def main(scenario: str, play: Play, out: Path | None, as_json: bool) -> None:
 
     loaded = play.load(scenario)
     folder = open_folder(folder_for(out, loaded.name))
+    if play.engine == EXACT:
+        finish(folder, 1, run_exact(loaded, folder, as_json=as_json))
+        return
     say_one_suffices(loaded.scenario)
     warn_of_compiling()
     with Progress(Text("推演", "playing"), loaded.scenario.run.histories) as progress:

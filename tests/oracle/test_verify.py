@@ -11,6 +11,7 @@ from scipy import integrate, special, stats
 from simulator.analysis.verify import checks_table
 from simulator.analysis.verify.basel import asset_correlation, risk_weight
 from simulator.analysis.verify.check import Check, Subject
+from simulator.analysis.verify.exact import check_exact_path
 from simulator.analysis.verify.identities import check_identities
 from simulator.analysis.verify.published import check_published
 from simulator.analysis.verify.simulation import check_simulation, deviation_and_error, mean_and_error
@@ -24,7 +25,7 @@ def failed(checks: list[Check]) -> list[str]:
     return [f"{check.title_en}: expected {check.expected}, got {check.got}" for check in checks if not check.passed]
 
 
-@pytest.mark.parametrize("checks", [check_published, check_identities, check_symmetries], ids=lambda checks: checks.__name__)
+@pytest.mark.parametrize("checks", [check_published, check_identities, check_symmetries, check_exact_path], ids=lambda checks: checks.__name__)
 def test_every_check_against_published_figures_and_theory_passes(checks) -> None:
     found = checks()
     assert len(found) >= 6

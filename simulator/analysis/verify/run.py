@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.analysis.verify.exact import check_exact_path
 from simulator.analysis.verify.identities import check_identities
 from simulator.analysis.verify.published import check_published
 from simulator.analysis.verify.replay import check_replay
@@ -20,6 +21,6 @@ def run_checks() -> list[Check]:
     Returns
     -------
     list of Check
-        In the order in which they are read: published tables, the schemes' own arithmetic, a replayed tape, symmetries, Monte Carlo.
+        In the order in which they are read: published tables, the schemes' own arithmetic, a replayed tape, symmetries, the exact path, Monte Carlo.
     """
-    return [*check_published(), *check_identities(), *check_replay(), *check_symmetries(), *check_simulation()]
+    return [*check_published(), *check_identities(), *check_replay(), *check_symmetries(), *check_exact_path(), *check_simulation()]
