@@ -26,12 +26,13 @@ BORROWER = np.dtype(
     [
         ("key", "i8"),  # address of the firm's draws
         ("law", "i4"),
-        ("is_plain", "i4"),  # static factor, one stretch at risk, nothing deferred, no cures
+        ("is_plain", "i4"),  # one stretch at risk on an unseasoned or static clock, nothing deferred, no cures
         ("loan_from", "i4"),  # rows of ``loans`` and of ``maturities``
         ("n_loans", "i4"),
         ("window_from", "i4"),  # rows of ``windows``
         ("n_windows", "i4"),
         ("after", "i4"),  # day from which it is at risk
+        ("until", "i4"),  # last day on which it is
         ("link", "i4"),  # row of its first link
         ("reach", "f8"),  # STATIC: the scale after all its days at risk
         ("deferred", "f8"),  # part of the hazard that falls on maturities
@@ -40,8 +41,10 @@ BORROWER = np.dtype(
 )
 """One firm at risk."""
 
-SHAPE = np.dtype([("sector", "i8"), ("scale", "i8"), ("root", "f8"), ("rest", "f8"), ("lowest", "f8"), ("per_unit", "f8")], align=True)
-"""A law of failure under a static factor: square roots of rho and of 1 - rho, and how its scale is found in ``guides``."""
+SHAPE = np.dtype(
+    [("kind", "i8"), ("sector", "i8"), ("scale", "i8"), ("root", "f8"), ("rest", "f8"), ("lowest", "f8"), ("per_unit", "f8")], align=True
+)
+"""A law of failure: its kind and sector; under a static factor the roots of rho and of 1 - rho, and how its scale is found in ``guides``."""
 
 PLACED = np.dtype([("link", "i4"), ("day", "i4"), ("maturity", "i4")], align=True)
 """One loan of a firm, and its nominal window."""

@@ -16,7 +16,7 @@ from simulator.compiled import compiled
 from simulator.scenario.names import address_of
 from simulator.world.book import BLOCK, BORROWER, CASE, N_GUIDES, PLACED, RISK, RUNG, SHAPE, Book
 from simulator.world.draw import PRINCIPAL_AT_MATURITY, draw_links, in_order_of_play
-from simulator.world.failures import STATIC, WINDOW, FailurePlan, Weather, lay_out
+from simulator.world.failures import SEASONED, STATIC, WINDOW, FailurePlan, Weather, lay_out
 from simulator.world.firms import BANKING, FIRM
 from simulator.world.normal import normal_quantile
 from simulator.world.streams import ARRIVING, NO_LINK, SEGMENT_SHIFT, draws
@@ -91,7 +91,9 @@ def book_of(links: NDArray[np.void], firms: Firms, risks: NDArray[np.void], fail
     is_static = hazards["kind"] == STATIC
     if is_static.any():
         borrowers["reach"] = failures.scales[hazards["scale"], life]
-    borrowers["is_plain"] = is_static & (borrowers["n_windows"] == 1) & (borrowers["deferred"] == 0.0) & (failures.cure_chance == 0.0)
+    borrowers["until"] = last["until"]
+    is_one_stretch = (borrowers["n_windows"] == 1) & (borrowers["deferred"] == 0.0)
+    borrowers["is_plain"] = is_one_stretch & (hazards["kind"] != SEASONED) & (failures.cure_chance == 0.0)
     blocks, cases = _blocks_of(firms.blocks[order], borrowers, life, last["until"])
     return Book(links, len(order), borrowers, blocks, cases, loans, maturities, windows, risks, rungs_of(), shapes, guides)
 
@@ -147,7 +149,8 @@ def shapes_of(failures: FailurePlan) -> tuple[NDArray[np.void], NDArray[np.int16
     """Shapes of the laws of failure, and the guides into their scales, none without a static factor."""
     hazards = failures.hazards
     shapes = np.zeros(len(hazards), SHAPE)
-    shapes["sector"], shapes["scale"] = hazards["sector"], hazards["scale"]
+    for field in ("kind", "sector", "scale"):
+        shapes[field] = hazards[field]
     shapes["root"], shapes["rest"] = np.sqrt(hazards["correlation"]), np.sqrt(1.0 - hazards["correlation"])
     guides = np.ones((len(failures.scales), N_GUIDES), np.int16)
     for law, hazard in enumerate(hazards if len(failures.scales) else []):

@@ -95,10 +95,37 @@ def age_at(book: Book, law: int, line: Floats, scaled: float) -> int:
 
 
 @rule
+def steady_day(line: Floats, month: NDArray[np.int32], month_start: NDArray[np.int32], after: int, until: int, amount: float) -> int:
+    """First day in ``(after, until]`` by whose end ``amount`` of hazard has accrued after ``after``; ``NEVER`` if none.
+
+    Hazard is even within a month: the month is guessed from the whole stretch and found from there, the day worked out and set right by rounding.
+    """
+    base = line[after]
+    most = line[until] - base
+    if most < amount:
+        return NEVER
+    number = np.int64(month[after + int((until - after) * (amount / most))])
+    while line[min(month_start[number + 1] - 1, until)] - base < amount:
+        number += 1
+    while line[max(month_start[number] - 1, after)] - base >= amount:
+        number -= 1
+    before, last = max(month_start[number] - 1, after), min(month_start[number + 1] - 1, until)
+    day = min(before + 1 + int((amount - (line[before] - base)) / (line[before + 1] - line[before])), last)
+    while day > before + 1 and line[day - 1] - base >= amount:
+        day -= 1
+    while line[day] - base < amount:
+        day += 1
+    return int(day)
+
+
+@rule
 def fate_of(book: Book, borrower: Any, failures: FailurePlan, weather: Weather, seed: int, history: int, level: float) -> tuple[int, int, int]:  # noqa: ANN401  a record
     """Fate of a borrower whose threshold is at ``level``; see ``draw_fate``."""
     if borrower.is_plain:
         shape = book.shapes[borrower.law]
+        if shape.kind == STEADY:
+            line = weather.accrued[borrower.law]
+            return steady_day(line, failures.month, failures.month_start, borrower.after, borrower.until, -math.log1p(-level)), NEVER, NEVER
         scaled = shape.root * weather.z[shape.sector, 0] + shape.rest * normal_quantile(level)
         if scaled > borrower.reach:
             return NEVER, NEVER, NEVER

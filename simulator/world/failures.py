@@ -83,7 +83,7 @@ class Weather(NamedTuple):
     rates : ndarray, shape (n_hazards, n_months) or (0, n_months)
         Hazard a year of the clock, month by month; no rows under a static factor.
     accrued : ndarray, shape (n_hazards, n_days) or (0, n_days)
-        Hazard of the days up to and with this one (STEADY).
+        Hazard of the days up to and with this one, as far as any firm is at risk (STEADY).
     bound : ndarray, shape (n_hazards,)
         A threshold draw above it never fails.
     """
@@ -172,7 +172,7 @@ def draw_weather(plan: FailurePlan, z: Floats) -> Weather:
     n_hazards, n_months, n_days = len(plan.hazards), z.shape[1], len(plan.month)
     n_monthly = 0 if n_hazards and plan.hazards[0].kind == STATIC else n_hazards
     rates = np.zeros((n_monthly, n_months))
-    accrued = np.zeros((n_monthly, n_days))
+    accrued = np.empty((n_monthly, n_days))
     bound = np.zeros(n_hazards)
     for row in range(n_hazards):
         hazard = plan.hazards[row]
@@ -183,8 +183,11 @@ def draw_weather(plan: FailurePlan, z: Floats) -> Weather:
             for month in range(plan.month[hazard.until] + 1):
                 rates[row, month] = conditional_hazard(hazard.level, hazard.correlation, factor[month])
             if hazard.kind == STEADY:
-                for day in range(1, hazard.until + 1):
-                    accrued[row, day] = accrued[row, day - 1] + rates[row, plan.month[day]] / DAYS_A_YEAR
+                accrued[row, 0] = 0.0
+                for month in range(plan.month[hazard.until] + 1):
+                    each = rates[row, month] / DAYS_A_YEAR
+                    for day in range(max(plan.month_start[month], 1), min(plan.month_start[month + 1], hazard.until + 1)):
+                        accrued[row, day] = accrued[row, day - 1] + each
                 most = accrued[row, hazard.until]
             else:
                 most = rates[row].max() * plan.clocks[hazard.clock, hazard.until]
