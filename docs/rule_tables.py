@@ -57,7 +57,8 @@ TESTS = {
     "rules.defaults": ("unit/test_rules_lending", "unit/test_tape"),
     "terms.sheet": ("unit/test_rules_lending", "oracle/test_policy_facts"),
     "world.stages": ("unit/test_stages",),
-    "world.tape": ("unit/test_tape", "oracle/test_replay"),
+    "world.book_plan": ("unit/test_book", "statistical/test_book_laws"),
+    "world.draw": ("unit/test_tape", "oracle/test_replay"),
 }
 """Where the functions of a module are checked."""
 

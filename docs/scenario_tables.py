@@ -43,6 +43,13 @@ CHOICES: dict[tuple[str, str], dict[str, Words]] = {
         "settle": Words("停贷后继续清算，直到结清或满最长年数", "claims and recoveries run on until settled, or to the longest settlement"),
         "cut": Words("停贷之日截止", "all ends on the last day of lending"),
     },
+    ("Population", "book"): {
+        "drawn": Words("每条路径重新抽取企业和贷款", "firms and loans are drawn anew in every history"),
+        "fixed": Words(
+            "企业和贷款只抽一次，各条路径相同，只抽谁违约；贷款台账总是如此",
+            "firms and loans are drawn once, and a history draws only who defaults; those of a tape always are",
+        ),
+    },
     ("Segment", "first_application"): {
         "spread": Words("在首次申请的窗口内均匀分布", "uniform over the window of first applications"),
         "at_start": Words("都在窗口第一天", "all on the first day of the window"),

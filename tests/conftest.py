@@ -52,7 +52,13 @@ def plan_of() -> Callable[..., WorldPlan]:
     from simulator.world.population import plan_world
 
     def plan(
-        segments: dict[str, dict[str, object]], *, start: str = "2025-03-25", until: str = "2025-10-31", seed: int = 1, **blocks: object
+        segments: dict[str, dict[str, object]],
+        *,
+        start: str = "2025-03-25",
+        until: str = "2025-10-31",
+        seed: int = 1,
+        book: str = "drawn",
+        **blocks: object,
     ) -> WorldPlan:
         first, last = datetime.date.fromisoformat(start), datetime.date.fromisoformat(until)
         amount = {"loan": {"mean": 100_000_000, "spread": 0.0}}
@@ -61,7 +67,7 @@ def plan_of() -> Callable[..., WorldPlan]:
             "name": "样例",
             "title": "样例",
             "run": {"start": first, "lend_until": last, "seed": seed},
-            "population": {"segments": {name: amount | segment for name, segment in segments.items()}},
+            "population": {"book": book, "segments": {name: amount | segment for name, segment in segments.items()}},
             "losses": {"lgd": {"mean": 450_000}},
             "banks": {"members": {"甲银行": {"share": 1_000_000}}},
         }

@@ -72,6 +72,9 @@ def _population(scenario: Scenario, refuse: Callable[[Path, str, str], None]) ->
             "企业要么用 segments（分组）要么用 tape（贷款台账），两者写且只写一个；只有分阶段项目时写 projects",
             "give either segments or a tape, exactly one of them, or projects alone",
         )
+    if population.book == "fixed" and not population.segments and not population.tape:
+        zh, en = "没有可固定的普通企业：只有分阶段项目时不写 book", "there are no firms to keep: leave out book where there are only projects"
+        refuse(("population", "book"), zh, en)
     for name, segment in population.segments.items():
         _segment(segment, ("population", "segments", name), refuse)
     tape = population.tape

@@ -111,6 +111,7 @@ class Segment(Block):
 class Population(Block):
     """The firms, or a loan tape in their place."""
 
+    book: Literal["drawn", "fixed"] = item("贷款组合", "firms and their loans: drawn anew in every history, or once for all", "drawn")
     segments: dict[str, Segment] = item("企业分组", "segments", {})
     projects: dict[str, Projects] = item("分阶段项目", "projects that pass stages", {})
     tape: Tape | None = item("贷款台账", "loan tape in place of synthetic firms", None)

@@ -1,7 +1,8 @@
-"""The orders in which a scenario's names are numbered: by first appearance."""
+"""The orders in which a scenario's names are numbered, by first appearance, and addresses that do not depend on any order."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -20,6 +21,11 @@ class Names(NamedTuple):
     regions: tuple[str, ...]
     routes: tuple[str, ...]
     banks: tuple[str, ...]
+
+
+def address_of(text: str) -> int:
+    """Address of the draws of what is named by a text, 0 to 2 ** 63 - 1: the same wherever the name stands."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
 
 
 def _in_order(names: Iterable[str]) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ __all__ = ["SECTIONS", "Sentence", "tell_scheme"]
 
 SECTIONS = {
     "dates": Words("适用时间", "Dates in force"),
+    "book": Words("贷款组合", "Book of loans"),
     "tape": Words("贷款台账", "Loan tape"),
     "accounts": Words("账户与资金", "Accounts and funding"),
     "stages": Words("项目各阶段：拨、保、贷、投", "Projects, stage by stage"),
@@ -83,6 +84,7 @@ def tell_scheme(scenario: Scenario) -> list[Sentence]:
     """
     return [
         *_tell_dates(scenario),
+        *_tell_book(scenario),
         *tell_tape(scenario),
         *_tell_accounts(scenario),
         *tell_stages(scenario),
@@ -111,6 +113,13 @@ def _tell_dates(scenario: Scenario) -> Iterator[Sentence]:
         zh = f"{f'自{since.zh}起' if since else ''}{f'至{until.zh}止' if until else ''}"
         en = " ".join([*([f"from {since.en}"] if since else []), *([f"until {until.en}"] if until else [])])
         yield sentence("dates", f"适用于{zh}发放的贷款", f"the scheme holds for loans made {en}", "scheme.in_force", "terms.sheet.write_sheet")
+
+
+def _tell_book(scenario: Scenario) -> Iterator[Sentence]:
+    if scenario.population.book == "fixed" and scenario.population.segments and not scenario.population.tape:
+        zh = "企业和贷款申请只抽取一次，各次模拟相同；各次不同的是宏观、违约、治愈、损失和回收时间"
+        en = "firms and their applications are drawn once, the same in every history; the economy, defaults, cures, losses and recovery times differ"
+        yield sentence("book", zh, en, "population.book", "world.book_plan.with_fixed_firms")
 
 
 def _tell_accounts(scenario: Scenario) -> Iterator[Sentence]:

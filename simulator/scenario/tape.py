@@ -16,7 +16,7 @@ _kept: dict[str, TapeRows] = {}
 
 
 def tape_of(scenario: Scenario) -> TapeRows:
-    """Read the loan tape of a scenario; a tape read before is not read again.
+    """Read the loan tape of a scenario; a tape read before is not read again unless its file has changed.
 
     Raises
     ------
@@ -31,12 +31,20 @@ def tape_of(scenario: Scenario) -> TapeRows:
         raise ValueError(problem)
     said = scenario.model_dump_json(include={"population": {"tape"}, "run": {"start", "lend_until", "run_off", "settle_years"}, "prices": {"lpr"}})
     layers = [(layer.trigger, layer.lag) for layer in scenario.scheme.layers.values()]
-    key = f"{tape.folder} {said} {layers} {list(scenario.banks.members)}"
+    key = f"{tape.folder} {_state_of(Path(tape.folder) / tape.file)} {said} {layers} {list(scenario.banks.members)}"
     if key not in _kept:
         while len(_kept) > 1:
             _kept.pop(next(iter(_kept)))
         _kept[key] = Reader(scenario, tape, _cells_of(tape)).rows()
     return _kept[key]
+
+
+def _state_of(path: Path) -> tuple[int, int]:
+    """When a file was last written, and its size; zeros where there is none, which reading it refuses."""
+    if not path.is_file():
+        return 0, 0
+    state = path.stat()
+    return state.st_mtime_ns, state.st_size
 
 
 def _cells_of(tape: Tape) -> Cells:

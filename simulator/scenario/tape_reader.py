@@ -7,7 +7,6 @@ the file's rows means nothing where loans carry their numbers.
 from __future__ import annotations
 
 import datetime
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from simulator.dates import NEVER
 from simulator.errors import Problem, UnitError
 from simulator.scenario import tape_values as read
 from simulator.scenario.messages import unknown
+from simulator.scenario.names import address_of
 from simulator.scenario.quantities import resolve_rate
 from simulator.scenario.tape_cells import told
 from simulator.scenario.tape_checks import check_rows
@@ -258,8 +258,8 @@ class Reader:
             loans = firms = [f"{row:012d}" for row in range(self.n_loans)]
         known = sorted({str(firm) for firm in firms})
         place = {firm: number for number, firm in enumerate(known)}
-        keys = np.array([_address(f"loan {loan}") for loan in loans], np.int64)
-        firm_keys = np.array([_address(f"firm {firm}") for firm in known], np.int64)
+        keys = np.array([address_of(f"loan {loan}") for loan in loans], np.int64)
+        firm_keys = np.array([address_of(f"firm {firm}") for firm in known], np.int64)
         return keys, np.array([place[str(firm)] for firm in firms], np.int64), firm_keys
 
     def check_alike(self, loans: list[str]) -> None:
@@ -281,10 +281,6 @@ class Reader:
             "loss": self.money("loss"),
             "recovered": self.money("recovered"),
         }
-
-
-def _address(text: str) -> int:
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
 
 
 def months_between(start: datetime.date, end: datetime.date) -> int:

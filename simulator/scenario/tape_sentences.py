@@ -33,4 +33,4 @@ def tell_tape(scenario: Scenario) -> Iterator[Sentence]:
     else:
         zh = "违约按各笔贷款的违约率随机抽取，同一企业的贷款一同违约"
         en = "defaults are drawn from each loan's PD; loans of one firm fail together"
-    yield sentence("tape", zh, en, "population.tape.fates", "world.tape.draw_from_tape")
+    yield sentence("tape", zh, en, "population.tape.fates", "world.draw.draw_history")

@@ -11,13 +11,13 @@ import numpy as np
 
 from simulator.compiled import compiled
 from simulator.rules.records import LINK, NEVER, RECORDED, Repayment
-from simulator.world.failures import WINDOW, FailurePlan, Weather, draw_fate, draw_weather, watch_firm
+from simulator.world.defaulters import draw_from_book
+from simulator.world.failures import WINDOW, AtRisk, FailurePlan, Weather, draw_fate, draw_weather, lay_out
 from simulator.world.firms import CHAIN, FIRM, TIMING, FirmPlan, choose, draw_amount, draw_chain, draw_traits, fill_traits
 from simulator.world.macro import draw_factors
 from simulator.world.recoveries import LOSS, RecoveryPlan, draw_lags, draw_loss
 from simulator.world.stages import draw_projects
 from simulator.world.streams import ARRIVING, FIRST_BLOCK, NO_LINK, Purpose, draws, firm_address
-from simulator.world.tape import draw_from_tape
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -100,8 +100,8 @@ def draw_links(plan: FirmPlan, failures: FailurePlan, weather: Weather, seed: in
             n_firms += 1
             if threshold <= bound[profile.hazard]:
                 deferred = segment.at_maturity if firm.repayment in PRINCIPAL_AT_MATURITY else 0.0
-                watch = watch_firm(failures, weather, profile.hazard, deferred, chain, length, windows, maturities)
-                firm.failure_day, firm.late_from, firm.cured_on = draw_fate(watch, failures, address, threshold)
+                at_risk = AtRisk(profile.hazard, deferred, windows, maturities, lay_out(chain, length, windows, maturities), length)
+                firm.failure_day, firm.late_from, firm.cured_on = draw_fate(failures, weather, at_risk, address, threshold)
             if n_links + length > len(links):
                 links = grown(links, n_links, length)
             if n_fates + length > len(fates):
@@ -171,8 +171,10 @@ def draw_losses(
 
 def draw_history(plan: WorldPlan, history: int) -> World:
     """Draw the world of one history; it depends on the plan and the history's number alone."""
-    if plan.tape is not None:
-        return World(*draw_from_tape(plan, plan.tape, history))
+    if plan.tape is not None and plan.tape.replayed is not None:
+        return World(*plan.tape.replayed)
+    if plan.book is not None:
+        return with_projects(plan, World(*draw_from_book(plan, plan.book, history)), history)
     z = draw_factors(plan.macro, plan.seed, history)
     if not len(plan.firms.segments):
         return with_projects(plan, World(np.zeros(0, LINK), np.zeros((0, plan.recoveries.n_lumps), np.int32), z, 0), history)

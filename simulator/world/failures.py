@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from simulator.compiled import compiled
+from simulator.compiled import compiled, rule
 from simulator.dates import DAYS_A_YEAR, NEVER
 from simulator.world.macro import conditional_chance
 from simulator.world.normal import normal_quantile
@@ -80,10 +80,10 @@ class Weather(NamedTuple):
     Attributes
     ----------
     z : ndarray, shape (n_sectors, n_months)
-    rates : ndarray, shape (n_hazards, n_months)
-        Hazard a year of the clock, month by month.
-    accrued : ndarray, shape (n_hazards, n_days)
-        Hazard of the days up to and with this one (STEADY).
+    rates : ndarray, shape (n_hazards, n_months) or (0, n_months)
+        Hazard a year of the clock, month by month; no rows under a static factor.
+    accrued : ndarray, shape (n_hazards, n_days) or (0, n_days)
+        Hazard of the days up to and with this one, as far as any firm is at risk (STEADY).
     bound : ndarray, shape (n_hazards,)
         A threshold draw above it never fails.
     """
@@ -94,8 +94,31 @@ class Weather(NamedTuple):
     bound: Floats
 
 
+class AtRisk(NamedTuple):
+    """When a firm is at risk, and under which law.
+
+    Attributes
+    ----------
+    law : int
+        Row of ``FailurePlan.hazards``.
+    deferred : float
+        Part of the hazard that falls on the next maturity, 0-1.
+    windows : ndarray of WINDOW
+        Its stretches at risk, the first ``n_windows`` of the array.
+    maturities : ndarray of int64
+        Its nominal maturities in order of time, the first ``n_links`` of the array.
+    """
+
+    law: int
+    deferred: float
+    windows: NDArray[np.void]
+    maturities: NDArray[np.int64]
+    n_windows: int
+    n_links: int
+
+
 class Watch(NamedTuple):
-    """One firm at risk.
+    """One firm at risk in one history.
 
     Attributes
     ----------
@@ -108,7 +131,7 @@ class Watch(NamedTuple):
     clock : ndarray
         Years of hazard by age.
     rates : ndarray, shape (n_months,)
-        Hazard a year.
+        Hazard a year; of no meaning under a static factor.
     month, month_start : ndarray
         The calendar.
     kind : int
@@ -147,8 +170,9 @@ def conditional_hazard(level: float, correlation: float, factor: float) -> float
 def draw_weather(plan: FailurePlan, z: Floats) -> Weather:
     """Turn one history's factor into hazards."""
     n_hazards, n_months, n_days = len(plan.hazards), z.shape[1], len(plan.month)
-    rates = np.zeros((n_hazards, n_months))
-    accrued = np.zeros((n_hazards, n_days))
+    n_monthly = 0 if n_hazards and plan.hazards[0].kind == STATIC else n_hazards
+    rates = np.zeros((n_monthly, n_months))
+    accrued = np.empty((n_monthly, n_days))
     bound = np.zeros(n_hazards)
     for row in range(n_hazards):
         hazard = plan.hazards[row]
@@ -159,8 +183,11 @@ def draw_weather(plan: FailurePlan, z: Floats) -> Weather:
             for month in range(plan.month[hazard.until] + 1):
                 rates[row, month] = conditional_hazard(hazard.level, hazard.correlation, factor[month])
             if hazard.kind == STEADY:
-                for day in range(1, hazard.until + 1):
-                    accrued[row, day] = accrued[row, day - 1] + rates[row, plan.month[day]] / DAYS_A_YEAR
+                accrued[row, 0] = 0.0
+                for month in range(plan.month[hazard.until] + 1):
+                    each = rates[row, month] / DAYS_A_YEAR
+                    for day in range(max(plan.month_start[month], 1), min(plan.month_start[month + 1], hazard.until + 1)):
+                        accrued[row, day] = accrued[row, day - 1] + each
                 most = accrued[row, hazard.until]
             else:
                 most = rates[row].max() * plan.clocks[hazard.clock, hazard.until]
@@ -169,7 +196,7 @@ def draw_weather(plan: FailurePlan, z: Floats) -> Weather:
     return Weather(z, rates, accrued, bound)
 
 
-@compiled
+@rule
 def lay_out(chain: NDArray[np.void], n_links: int, windows: NDArray[np.void], maturities: NDArray[np.int64]) -> int:
     """Merge a chain's nominal windows and sort its maturities; returns the number of windows."""
     n_windows = 0
@@ -194,27 +221,7 @@ def lay_out(chain: NDArray[np.void], n_links: int, windows: NDArray[np.void], ma
     return n_windows
 
 
-@compiled
-def watch_firm(
-    plan: FailurePlan,
-    weather: Weather,
-    row: int,
-    deferred: float,
-    chain: NDArray[np.void],
-    n_links: int,
-    windows: NDArray[np.void],
-    maturities: NDArray[np.int64],
-) -> Watch:
-    """Lay out one firm's stretches at risk under its law of failure, ``row``; the last two arrays are room, reused from firm to firm."""
-    hazard = plan.hazards[row]
-    n_windows = lay_out(chain, n_links, windows, maturities)
-    line = plan.scales[hazard.scale] if hazard.kind == STATIC else weather.accrued[row]
-    clock, rates = plan.clocks[hazard.clock], weather.rates[row]
-    kind, factor, correlation = hazard.kind, weather.z[hazard.sector, 0], hazard.correlation
-    return Watch(windows, maturities, line, clock, rates, plan.month, plan.month_start, kind, factor, correlation, deferred, n_windows, n_links)
-
-
-@compiled
+@rule
 def scaled_in(watch: Watch, window: Any, before: float, day: int) -> float:  # noqa: ANN401  a record
     """Hazard accrued by the end of a day in one window, on the scale of its kind, with what accrued ``before`` it."""
     if watch.kind == STATIC:
@@ -232,7 +239,7 @@ def scaled_in(watch: Watch, window: Any, before: float, day: int) -> float:  # n
     return total
 
 
-@compiled
+@rule
 def accrued_by(watch: Watch, day: int) -> float:
     """Hazard accrued by the end of ``day``."""
     scaled = 0.0
@@ -244,7 +251,7 @@ def accrued_by(watch: Watch, day: int) -> float:
     return float(conditional_hazard(scaled, watch.correlation, watch.factor) if watch.kind == STATIC else scaled)
 
 
-@compiled
+@rule
 def first_day(watch: Watch, amount: float, after: int, until: int) -> int:
     """First day in ``(after, until]`` by whose end ``amount`` of hazard has accrued; ``NEVER`` if none."""
     target = amount
@@ -270,7 +277,7 @@ def first_day(watch: Watch, amount: float, after: int, until: int) -> int:
     return NEVER
 
 
-@compiled
+@rule
 def failure_after(watch: Watch, amount: float, after: int) -> int:
     """First day after ``after`` by which ``amount`` of hazard has fallen; ``NEVER`` if none.
 
@@ -292,7 +299,7 @@ def failure_after(watch: Watch, amount: float, after: int) -> int:
     return NEVER
 
 
-@compiled
+@rule
 def fallen_by(watch: Watch, day: int) -> float:
     """Hazard that has fallen by the end of ``day``."""
     base = 0.0
@@ -303,16 +310,16 @@ def fallen_by(watch: Watch, day: int) -> float:
     return float(base + (1.0 - watch.deferred) * (accrued_by(watch, day) - base))
 
 
-@compiled
-def draw_fate(watch: Watch, plan: FailurePlan, address: Address, draw: float) -> tuple[int, int, int]:
+@rule
+def draw_fate(plan: FailurePlan, weather: Weather, firm: AtRisk, address: Address, draw: float) -> tuple[int, int, int]:
     """Draw when a firm fails.
 
     Parameters
     ----------
-    watch : Watch
-        The firm, laid out.
     plan : FailurePlan
-        For the chance of a cure.
+    weather : Weather
+        Of the history.
+    firm : AtRisk
     address : tuple of int
         Of the firm's draws.
     draw : float
@@ -323,6 +330,25 @@ def draw_fate(watch: Watch, plan: FailurePlan, address: Address, draw: float) ->
     tuple of int
         Day of the failure for good, first missed payment of a failure that is cured, day of the cure; each ``NEVER`` if it does not come.
     """
+    hazard = plan.hazards[firm.law]
+    is_static = hazard.kind == STATIC
+    line = plan.scales[hazard.scale] if is_static else weather.accrued[firm.law]
+    rates = weather.z[hazard.sector] if is_static else weather.rates[firm.law]
+    watch = Watch(
+        firm.windows,
+        firm.maturities,
+        line,
+        plan.clocks[hazard.clock],
+        rates,
+        plan.month,
+        plan.month_start,
+        hazard.kind,
+        weather.z[hazard.sector, 0],
+        hazard.correlation,
+        firm.deferred,
+        firm.n_windows,
+        firm.n_links,
+    )
     day = failure_after(watch, -math.log1p(-draw), watch.windows[0].after)
     if day == NEVER or plan.cure_chance == 0.0:
         return day, NEVER, NEVER

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from simulator.dates import Calendar
     from simulator.scenario.models import Scenario, Segment
-    from simulator.world.tape import TapePlan
+    from simulator.world.book import Book
+    from simulator.world.tape_plan import TapePlan
 
 ALWAYS = 2.0
 HIGHEST_PD = 1.0 - 1e-12
@@ -54,6 +55,8 @@ class WorldPlan(NamedTuple):
         Projects; None where there are none.
     tape : TapePlan or None
         Loans of a tape in place of all firms.
+    book : Book or None
+        Loans that are the same in every history; None where firms are drawn anew, and in a replay.
     """
 
     names: Names
@@ -67,6 +70,7 @@ class WorldPlan(NamedTuple):
     end_day: int
     stages: StagePlan | None = None
     tape: TapePlan | None = None
+    book: Book | None = None
 
 
 def plan_world(scenario: Scenario, calendar: Calendar, *, has_signals: bool = True) -> WorldPlan:
@@ -91,11 +95,15 @@ def plan_world(scenario: Scenario, calendar: Calendar, *, has_signals: bool = Tr
     """
     lowering = Lowering(scenario, calendar, has_signals=has_signals)
     plan = lowering.plan()
-    if scenario.population.tape is None:
-        return plan
-    from simulator.world.tape_plan import with_tape
+    if scenario.population.tape is not None:
+        from simulator.world.tape_plan import with_tape
 
-    return with_tape(plan, lowering)
+        return with_tape(plan, lowering)
+    if scenario.population.book == "fixed":
+        from simulator.world.book_plan import with_fixed_firms
+
+        return with_fixed_firms(plan)
+    return plan
 
 
 class _Tables:

@@ -40,6 +40,7 @@ class Purpose(IntEnum):
     PROJECT = 10
     STAGE = 11
     PROJECT_LOAN = 12
+    THRESHOLD = 13
 
 
 def _wide_product(typing_context: Any, a: Any, b: Any) -> Any:  # noqa: ANN401, ARG001  numba's own types

@@ -1,33 +1,57 @@
-"""From a tape's rows to the arrays that its worlds are drawn from, or to the one world of a replay."""
+"""A loan tape's worlds: the fixed book that its loans with drawn fates are, or the one world of a replay.
+
+Drawn fates use the clock of synthetic firms: a firm's hazard accrues over the union of its loans' windows and is set against one threshold. The
+losses of a loan are addressed by its name on the tape, and firms stand in the order of their first loans, so the order of its rows changes no fate,
+and firms of later days change none of those before them.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from simulator.rules.records import LINK, NEVER, RECORDED, Flag, Repayment
+from simulator.scenario.names import address_of
 from simulator.scenario.tape import tape_of
 from simulator.scenario.tape_reader import FLAGS
+from simulator.world.book import RISK
+from simulator.world.book_plan import Firms, book_of, class_of, draw_banking
 from simulator.world.clocks import clock_of, stated_pd
 from simulator.world.population import HIGHEST_PD, Lowering, WorldPlan, by_grade, neutral_factor
 from simulator.world.recoveries import conditional_lgd_level
-from simulator.world.tape import LAW, TapeLoans, TapePlan
+from simulator.world.streams import NO_LINK
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from numpy.typing import NDArray
 
     from simulator.scenario.models import Scenario
     from simulator.scenario.names import Names
     from simulator.scenario.tape_rows import TapeRows
 
+LAW = np.dtype([("neutral", "f8"), ("lgd_level", "f8")], align=True)
+"""What loans of one law of failure share besides their hazard; see PROFILE."""
+
 FLAG_OF = {"ip_pledge": Flag.IP_PLEDGE, "key_list": Flag.KEY_LIST, "policy_funded": Flag.POLICY_FUNDED, "borrowed_before": Flag.BORROWED_BEFORE}
 ORDER_OF = {"grade": "grades", "firm_class": "firm_classes", "region": "regions", "route": "routes", "sector": "sectors"}
 AMORTISING = (int(Repayment.EQUAL_PRINCIPAL), int(Repayment.EQUAL_INSTALMENT))
 MOST_LAWS = 400
 """Most laws of failure; a tape with more different PDs has them rounded to three significant figures, or two."""
+
+
+class TapePlan(NamedTuple):
+    """What worlds of a tape need besides its book.
+
+    Attributes
+    ----------
+    shares : ndarray of int32, shape (n_loans, n_shares)
+        Shares that layers take from the tape, millionths.
+    replayed : tuple or None
+        The fields of the one world of a replay; None where fates are drawn.
+    """
+
+    shares: NDArray[np.int32]
+    replayed: tuple[Any, ...] | None
 
 
 def with_tape(plan: WorldPlan, lowering: Lowering) -> WorldPlan:
@@ -44,11 +68,11 @@ def with_tape(plan: WorldPlan, lowering: Lowering) -> WorldPlan:
     rows = tape_of(scenario)
     links = links_of(rows, scenario, plan.names)
     shares = rows.shares.astype(np.int32) if rows.shares.shape[1] else np.zeros((0, 0), np.int32)
-    loans = _loans_of(rows, links, lowering, plan)
-    plan = plan._replace(failures=lowering.lower_failures(), end_day=int(rows.maturity.max()))
-    is_replay = scenario.population.tape is not None and scenario.population.tape.fates == "replay"
-    replayed = _replay(rows, links, shares, plan) if is_replay else None
-    return plan._replace(tape=TapePlan(loans, shares, replayed))
+    plan, firms, risks = _firms_of(rows, links, lowering, plan)
+    if scenario.population.tape is not None and scenario.population.tape.fates == "replay":
+        return plan._replace(tape=TapePlan(shares, _replay(rows, links, shares, plan)))
+    draw_banking(links, rows.firm_keys, plan.seed)
+    return plan._replace(tape=TapePlan(shares, None), book=book_of(links, firms, risks, plan.failures))
 
 
 def links_of(rows: TapeRows, scenario: Scenario, names: Names) -> NDArray[np.void]:
@@ -72,15 +96,27 @@ def links_of(rows: TapeRows, scenario: Scenario, names: Names) -> NDArray[np.voi
     return links
 
 
-def _loans_of(rows: TapeRows, links: NDArray[np.void], lowering: Lowering, plan: WorldPlan) -> TapeLoans:
-    by_firm = np.lexsort((rows.day, rows.firms))
-    first = np.searchsorted(rows.firms[by_firm], np.arange(len(rows.firm_keys) + 1))
-    laws, levels = _laws_of(rows, links[by_firm[first[:-1]]], lowering, plan)
+def _firms_of(rows: TapeRows, links: NDArray[np.void], lowering: Lowering, plan: WorldPlan) -> tuple[WorldPlan, Firms, NDArray[np.void]]:
+    """Plan with a tape's laws of failure, its firms, and what its loans' losses are drawn from; firms are drawn in the order of their first loans."""
+    firms, first = np.unique(links["firm"], return_index=True)
+    starts = links[first]
+    laws, levels = _laws_of(rows, starts, lowering, plan)
+    plan = plan._replace(failures=lowering.lower_failures(), end_day=int(rows.maturity.max()))
     tape = lowering.scenario.population.tape
     at_maturity = tape.segment.at_maturity / 1e6 if tape else 0.0
-    pays_at_maturity = np.isin(links["repayment"][by_firm[first[:-1]]], (Repayment.BULLET, Repayment.INTEREST_ONLY))
-    deferred = np.where(pays_at_maturity, at_maturity, 0.0)
-    return TapeLoans(links, rows.keys, rows.firm_keys, by_firm, first, laws, levels, deferred, int(np.diff(first).max()))
+    pays_at_maturity = np.isin(starts["repayment"], (Repayment.BULLET, Repayment.INTEREST_ONLY))
+    if tape is not None and tape.columns.pd is not None:
+        classes = [f"pd {class_of(pd)}" for pd in starts["pd"].tolist()]
+    else:
+        classes = [f"grade {plan.names.grades[grade]}" for grade in starts["grade"].tolist()]
+    addresses = {name: address_of(name) for name in set(classes)}
+    places = np.empty(len(firms), np.int64)
+    places[np.lexsort((firms, starts["day"]))] = np.arange(len(firms))
+    risks = np.zeros(len(links), RISK)
+    risks["key"], risks["number"] = rows.keys, NO_LINK
+    risks["lgd_level"], risks["neutral"] = levels["lgd_level"][laws[links["firm"]]], levels["neutral"][laws[links["firm"]]]
+    blocks = np.array([addresses[name] for name in classes], np.int64)
+    return plan, Firms(rows.firm_keys, laws, np.where(pays_at_maturity, at_maturity, 0.0), blocks, places), risks
 
 
 def _laws_of(rows: TapeRows, starts: NDArray[np.void], lowering: Lowering, plan: WorldPlan) -> tuple[NDArray[np.int64], NDArray[np.void]]:

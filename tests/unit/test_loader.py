@@ -48,6 +48,7 @@ REFUSALS = [
     ("fee_from_a_limited_account", 6, 18, "let an unlimited account", "不限额的账户"),
     ("fee_from_nobody", 6, 18, "unknown account 'firm'", "没有账户“firm”"),
     ("fee_on_an_unknown_layer", 6, 55, "unknown layer '担保'", "没有分担层“担保”"),
+    ("fixed_book_without_firms", 5, 9, "there are no firms to keep", "没有可固定的普通企业"),
     ("full_width_brace", 7, 14, "write '{' instead", "请改为半角“{”"),
     ("full_width_colon", 4, 7, "write ':' and a space", "请改为半角“:”"),
     ("full_width_colon_in_braces", 6, 34, "write ':' and a space", "请改为半角“:”"),

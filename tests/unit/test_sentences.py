@@ -147,6 +147,7 @@ LAYER, POOL, GUARD = "scheme.layers.资金池补偿", "scheme.accounts.资金池
             "按贷款的60%获得年利率1.75%的再贷款",
             "refinances 60% of the loan at 1.75%",
         ),
+        ("population.book=fixed", "population.book", "只抽取一次，各次模拟相同", "drawn once, the same in every history"),
         ("run.run_off=cut", "run.run_off", "不再计入", "cut off"),
         ("scheme.in_force.until=2028-03-24", "scheme.in_force", "自2025年3月25日起至2028年3月24日止", "until 24 March 2028"),
     ],

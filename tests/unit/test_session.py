@@ -74,6 +74,15 @@ def test_a_scheme_moved_to_another_population_keeps_its_fates_and_its_own_produc
     assert moved.scenario.scheme.layers.keys() == load("广东").scenario.scheme.layers.keys()
 
 
+def test_a_scheme_moved_to_a_fixed_book_plays_on_that_book() -> None:
+    fixed = load("hubei", sets=["population.segments.科技型企业.firms=100", "run.histories=3", "population.book=fixed"])
+    moved = on_population_of(load("广东"), fixed)
+    assert moved.scenario.population.book == "fixed"
+    assert fate_key(moved.scenario) == fate_key(fixed.scenario)
+    assert compare_scenarios([fixed, moved]).paired == [True, True]
+    assert fate_key(fixed.scenario) != fate_key(load("hubei", sets=["population.segments.科技型企业.firms=100", "run.histories=3"]).scenario)
+
+
 def test_a_run_of_a_trillion_firms_is_refused_with_the_estimate_and_what_to_change(small) -> None:
     huge = load("hubei", sets=["population.segments.科技型企业.firms=1000000000000"])
     with pytest.raises(RunTooLarge) as refused:

@@ -45,4 +45,5 @@ def test_purposes_are_never_renumbered() -> None:
         "PROJECT": 10,
         "STAGE": 11,
         "PROJECT_LOAN": 12,
+        "THRESHOLD": 13,
     }

@@ -357,7 +357,11 @@ DRAWN = {"tape": "fates: drawn\n    segment: {pd: 30%, repayment: bullet}", "run
 
 
 def many_rows(n_loans: int) -> tuple[str, ...]:
-    return tuple(f"L{number:04d},F{number // 2:04d},2021-0{1 + number % 9}-15,{1000 + number},36,80%,," for number in range(n_loans))
+    """Two loans a firm; the first 100 are made by May, the others later."""
+    return tuple(
+        f"L{number:04d},F{number // 2:04d},2021-0{1 + number % 5 if number < 100 else 6 + number % 4}-15,{1000 + number},36,80%,,"
+        for number in range(n_loans)
+    )
 
 
 def fates_of(world: World) -> dict[int, tuple[int, int]]:
@@ -372,9 +376,10 @@ def test_order_of_the_rows_changes_no_drawn_fate(made: Made) -> None:
     assert len(one.lags) > 20
 
 
-def test_more_loans_on_the_tape_change_no_other_loans_fate(made: Made) -> None:
+def test_loans_of_later_days_change_no_earlier_loans_fate(made: Made) -> None:
     few, many = (fates_of(world_of(made.scenario(many_rows(number), **DRAWN), 1)) for number in (100, 200))
     assert few == {amount: fate for amount, fate in many.items() if amount < 110_000}
+    assert len(many) > 1.5 * len(few)
 
 
 def test_loans_of_one_firm_fail_together_and_none_starts_after_its_failure(made: Made) -> None:
