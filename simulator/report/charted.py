@@ -77,6 +77,11 @@ class Charted:
         return self.endowment is not None and "pool.balance" in self.series
 
     @property
+    def has_projects(self) -> bool:
+        """Whether there are projects that pass stages."""
+        return "project.succeeded" in self.finals
+
+    @property
     def payers(self) -> dict[str, float]:
         """Mean loss finally borne by each payer, fen; the bank first."""
         borne = {name.removeprefix("paid_by."): float(np.mean(values)) for name, values in self.finals.items() if name.startswith("paid_by.")}
