@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from simulator.report import style
 from simulator.report.text import money_unit
+from simulator.results.estimates import order_statistic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,8 +96,5 @@ def _edges(values: NDArray[np.float64]) -> list[float]:
     return [step * place for place in range(int(np.floor(low / step)), int(np.ceil(high / step)) + 2)]
 
 
-def _middle(values: NDArray[np.generic]) -> tuple[float, float]:
-    """The 5% and the 95% order statistic."""
-    ordered, n = np.sort(values), len(values)
-    low, high = (max(int(np.ceil(n * level - 1e-9)), 1) - 1 for level in (0.05, 0.95))
-    return float(ordered[low]), float(ordered[high])
+def _middle(values: NDArray[Any]) -> tuple[float, float]:
+    return order_statistic(values, 0.05), order_statistic(values, 0.95)
