@@ -216,7 +216,7 @@ def measure_named(name: str) -> Measure:
             f"{payer}的净支出；公共资金池的期末余额按出资比例退还后计。",
             f"Net cost to {payer}, once what is left in public pools is handed back to those who funded them.",
         )
-        return Measure(name, f"{payer}净支出", f"net cost to {payer}", "fen", "mean", *says)
+        return Measure(name, f"{payer}的净支出", f"net cost to {payer}", "fen", "mean", *says)
     if name.startswith("stage."):
         stage, _, what = name.removeprefix("stage.").rpartition(".")
         if what == "reached":
