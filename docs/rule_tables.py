@@ -55,6 +55,7 @@ TESTS = {
     "scenario.stage_checks": ("unit/test_stages",),
     "scenario.tape": ("unit/test_tape", "oracle/test_replay"),
     "rules.defaults": ("unit/test_rules_lending", "unit/test_tape"),
+    "terms.without": ("unit/test_session",),
     "terms.sheet": ("unit/test_rules_lending", "oracle/test_policy_facts"),
     "world.stages": ("unit/test_stages",),
     "world.book_plan": ("unit/test_book", "statistical/test_book_laws"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from simulator.scenario import layer_sentences, sentences, stage_sentences, units
+from simulator.scenario import bank_sentences, layer_sentences, sentences, stage_sentences, units
 from simulator.scenario.models import Scenario
 from simulator.scenario.phrases import Words
 from simulator.scenario.units import Unit, unit_of
@@ -67,14 +67,8 @@ CHOICES: dict[tuple[str, str], dict[str, Words]] = {
         "draw": Words("按给定月份的条件分布抽取", "drawn, given the named months"),
         "neutral": Words("保持在中性点：违约率恰为所写的值", "held at the neutral point, where the PD is the stated one"),
     },
-    ("Bank", "appetite"): {name: words for name, (words, _) in sentences.APPETITES.items()},
-    ("Bank", "trust"): {
-        "full": Words("相信全部兑付", "the cover is believed in full"),
-        "balance": Words(
-            "按付款方余额与预期申请之比打折；熔断期间为零", "by the payer's balance against expected claims; zero while a guard stops compensation"
-        ),
-        "none": Words("完全不信", "not at all"),
-    },
+    ("Bank", "appetite"): {name: words for name, (words, _) in bank_sentences.APPETITES.items()},
+    ("Bank", "trust"): bank_sentences.TRUSTS,
     ("Tiers", "combine"): layer_sentences.COMBINED,
     ("Refill", "rule"): {
         "none": Words("不补充", "never"),

@@ -10,12 +10,14 @@ from simulator.analysis.implied import YEARS, Implied, implied_figures
 from simulator.analysis.sample import take_sample
 from simulator.analysis.worked_loan import WorkedLoan, choose_loan, follow_loan
 from simulator.analysis.worked_project import cautions_of_projects, follow_project
+from simulator.analysis.worked_tape import follow_tape
 from simulator.errors import ContractError
 from simulator.scenario.phrases import Words
 from simulator.scenario.sentences import Sentence, tell_scheme
 
 if TYPE_CHECKING:
     from simulator.scenario.loader import Loaded
+    from simulator.scenario.models import Scenario
 
 
 class Explanation(NamedTuple):
@@ -30,7 +32,7 @@ class Explanation(NamedTuple):
     sentences : list of Sentence
     facts : list of Fact
     implied : Implied or None
-        None where there are no segments of firms: a tape or projects instead.
+        None where there are only projects.
     worked : WorkedLoan or None
     cautions : list of Caution
     """
@@ -64,27 +66,47 @@ def explain(loaded: Loaded, *, grade: str | None = None, route: str | None = Non
     scenario = loaded.scenario
     title, order = Words(scenario.title, scenario.title_en or scenario.title), scenario.scheme.recoveries.order
     told, facts = tell_scheme(scenario), facts_of(loaded)
-    if scenario.population.tape or not scenario.population.segments:
-        note = Words(
-            "没有企业分组（来自台账或分阶段项目）：隐含数字从略",
-            "there are no segments of firms (a tape or projects instead): implied figures are left out",
-        )
-        worked_project = None if scenario.population.tape else follow_project(scenario)
-        return Explanation(
-            loaded.name, title, order, told, facts, None, worked_project, [*cautions_of_projects(scenario), Caution(note, "population")]
-        )
-    loan = choose_loan(scenario, grade, route)
+    implied, cautions = _figures(scenario)
+    worked, why_not = _follow(scenario, grade, route)
+    return Explanation(loaded.name, title, order, told, facts, implied, worked, [*cautions, *cautions_of_projects(scenario), *why_not])
+
+
+def _figures(scenario: Scenario) -> tuple[Implied | None, list[Caution]]:
+    """Implied figures, and what they warn of; None where there are only projects."""
+    if not scenario.population.segments:
+        zh, en = "只有分阶段的项目，没有企业分组：隐含数字从略", "there are projects only, no segments of firms: implied figures are left out"
+        return None, [Caution(Words(zh, en), "population")]
     sample = take_sample(scenario)
     implied = implied_figures(scenario, sample)
-    cautions = [*cautions_of(scenario, sample, implied), *cautions_of_projects(scenario)]
-    worked = None
+    return implied, cautions_of(scenario, sample, implied)
+
+
+def _follow(scenario: Scenario, grade: str | None, route: str | None) -> tuple[WorkedLoan | None, list[Caution]]:
+    """Follow one loan, or say why none is followed."""
     try:
-        worked = follow_loan(scenario, loan)
+        if scenario.population.tape:
+            worked = follow_tape(scenario, grade, route)
+            path, zh, en = "population.tape", "台账没有记录违约，没有可以跟踪的贷款", "the tape records no default, so there is no loan to follow"
+        elif scenario.population.segments:
+            return follow_loan(scenario, choose_loan(scenario, grade, route)), []
+        else:
+            _refuse_choice(grade, route)
+            worked = follow_project(scenario)
+            path, zh, en = "population.projects", "项目没有贷款可以跟踪", "the projects have no loan to follow"
     except ContractError as error:
         if grade or route:
             raise
-        cautions.append(Caution(Words(error.zh, error.en), "scheme.limits"))
-    return Explanation(loaded.name, title, order, told, facts, implied, worked, cautions)
+        return None, [Caution(Words(error.zh, error.en), "scheme.limits")]
+    return worked, [] if worked else [Caution(Words(zh, en), path)]
+
+
+def _refuse_choice(grade: str | None, route: str | None) -> None:
+    if grade or route:
+        zh, en = (
+            "分阶段的项目没有等级和通道可选；请去掉 --grade 和 --route",
+            "projects have no grade or route to choose; leave out --grade and --route",
+        )
+        raise ContractError(zh, en)
 
 
 def as_record(explanation: Explanation, lang: str) -> dict[str, Any]:
@@ -109,6 +131,7 @@ def _implied_record(implied: Implied) -> dict[str, Any]:
         "covers": [one._asdict() for one in implied.covers],
         "break_even": [one._asdict() for one in implied.break_even],
         "default_rate": implied.default_rate,
+        "recorded": implied.recorded._asdict() if implied.recorded else None,
     }
 
 

@@ -26,6 +26,9 @@ YEARS = (1, 2, 3, 5)
 FACTORS = 20_000
 """Histories of the factor behind the implied default rates, drawn from the scenario's seed."""
 
+FEWEST_FACTORS, MOST_PATHS = 1_000, 200_000
+"""A tape may have hundreds of laws of failure: fewer histories of the factor for each, at most so many paths of hazard in all."""
+
 NODES = 80
 """Points of the quadrature over a static factor."""
 
@@ -125,27 +128,74 @@ class BreakEven(NamedTuple):
     rate_after_recovery: float | None
 
 
+class Recorded(NamedTuple):
+    """Defaults that a replayed tape records, of the loans that the scheme lends; money in fen.
+
+    Attributes
+    ----------
+    loans, defaults : int
+    lent, owed, lost : int
+        Lent in all; principal owed on the days of default; the part of it that was lost.
+    """
+
+    loans: int
+    defaults: int
+    lent: int
+    owed: int
+    lost: int
+
+
 class Implied(NamedTuple):
-    """All implied figures; ``default_rate`` is the part of lending expected to fail for good within its terms."""
+    """All implied figures.
+
+    Attributes
+    ----------
+    defaults : list of Defaults
+        Empty in a replay.
+    amounts : Amounts
+    covers : list of Cover
+    break_even : list of BreakEven
+    default_rate : float
+        Part of lending expected to fail for good within its terms; in a replay, the part that is recorded as failed.
+    recorded : Recorded or None
+        In a replay: what takes the place of default rates.
+    """
 
     defaults: list[Defaults]
     amounts: Amounts
     covers: list[Cover]
     break_even: list[BreakEven]
     default_rate: float
+    recorded: Recorded | None = None
 
 
 def implied_figures(scenario: Scenario, sample: Sample) -> Implied:
-    """Work out the implied figures of a scenario on a sample of its histories."""
+    """Work out the implied figures of a scenario on a sample of its histories.
+
+    The expected recovery behind cover and break-even rates is the scenario's mean LGD; in a replay, what the tape records over all its defaults.
+    """
+    recorded = recorded_of(sample)
+    lgd = recorded.lost * r.MILLION // recorded.owed if recorded and recorded.owed else scenario.losses.lgd.mean
+    covers, borne = covers_of(scenario, sample, lgd)
+    amounts, break_even = amounts_of(sample), break_evens_of(scenario, sample, borne)
+    if recorded:
+        return Implied([], amounts, covers, break_even, recorded.owed / recorded.lent if recorded.lent else 0.0, recorded)
+    cure = scenario.losses.cure.chance if scenario.losses.cure else 0.0
     hazards = monthly_hazards(sample.plan, scenario.run.seed)
-    covers, borne = covers_of(scenario, sample)
-    return Implied(
-        defaults=defaults_of(scenario, sample.plan, hazards),
-        amounts=amounts_of(sample),
-        covers=covers,
-        break_even=break_evens_of(scenario, sample, borne),
-        default_rate=default_rate_of(sample, hazards, scenario.losses.cure.chance if scenario.losses.cure else 0.0),
-    )
+    told = defaults_of_tape(sample.plan, hazards, cure) if sample.plan.tape else defaults_of(scenario, sample.plan, hazards, cure)
+    return Implied(told, amounts, covers, break_even, default_rate_of(sample, hazards, cure))
+
+
+def recorded_of(sample: Sample) -> Recorded | None:
+    """Add up what a replayed tape records; None where fates are drawn."""
+    tape = sample.plan.tape
+    if tape is None or tape.replayed is None:
+        return None
+    lent = sample.is_lent
+    links, recorded = sample.book.links[lent], tape.replayed[5]
+    fates = links["fate"][links["failure_day"] < r.NEVER]
+    total = int(sample.book.loans["amount"][lent].sum())
+    return Recorded(len(links), len(fates), total, int(recorded["owed"][fates].sum()), int(recorded["loss"][fates].sum()))
 
 
 class Hazard(NamedTuple):
@@ -174,7 +224,8 @@ def monthly_hazards(plan: WorldPlan, seed: int, n_months: int = 12 * YEARS[-1]) 
     ages = np.minimum(np.rint(np.arange(n_months + 1) * 365.25 / 12).astype(int), plan.failures.clocks.shape[1] - 1)
     if (laws["kind"] == STATIC).all():
         return [_static_hazard(plan, law, ages) for law in laws]
-    factors = np.stack([draw_factors(plan.macro, seed, number)[:, :n_months] for number in range(FACTORS)])
+    n_factors = min(FACTORS, max(FEWEST_FACTORS, MOST_PATHS // len(laws)))
+    factors = np.stack([draw_factors(plan.macro, seed, number)[:, :n_months] for number in range(n_factors)])
     return [_drawn_hazard(plan, law, ages, factors) for law in laws]
 
 
@@ -200,9 +251,8 @@ def _drawn_hazard(plan: WorldPlan, law: np.void, ages: NDArray[np.int_], factors
     return Hazard(accrued, np.full(len(z), 1.0 / len(z)))
 
 
-def defaults_of(scenario: Scenario, plan: WorldPlan, hazards: list[Hazard]) -> list[Defaults]:
+def defaults_of(scenario: Scenario, plan: WorldPlan, hazards: list[Hazard], cure: float) -> list[Defaults]:
     """Default rates segment by segment, grades of one law together."""
-    cure = scenario.losses.cure.chance if scenario.losses.cure else 0.0
     found = []
     for number, name in enumerate(scenario.population.segments):
         grades_of: dict[tuple[int, float], list[str]] = {}
@@ -211,21 +261,41 @@ def defaults_of(scenario: Scenario, plan: WorldPlan, hazards: list[Hazard]) -> l
                 profile = plan.firms.profiles[number, place]
                 grades_of.setdefault((int(profile["hazard"]), float(profile["pd"])), []).append(grade)
         for (law, pd), grades in grades_of.items():
-            hazard = hazards[law]
-            cumulative = tuple(hazard.cumulative(12 * year) for year in YEARS)
-            lasting = tuple(hazard.lasting(12 * year, cure) for year in YEARS)
-            found.append(Defaults(name, tuple(grades), pd, pd * (1.0 - cure), cumulative, lasting))
+            found.append(Defaults(name, tuple(grades), pd, pd * (1.0 - cure), *_within_years(hazards[law], cure)))
+    return found
+
+
+def _within_years(hazard: Hazard, cure: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    months = [12 * year for year in YEARS]
+    return tuple(hazard.cumulative(month) for month in months), tuple(hazard.lasting(month, cure) for month in months)
+
+
+def defaults_of_tape(plan: WorldPlan, hazards: list[Hazard], cure: float) -> list[Defaults]:
+    """Default rates of the firms of a tape, by sector and grade of a firm's first loan: the mean over firms, by amount of that loan."""
+    if plan.tape is None:
+        return []
+    loans = plan.tape.loans
+    starts = loans.links[loans.by_firm[loans.first[:-1]]]
+    within = [_within_years(hazard, cure) for hazard in hazards]
+    cumulative, lasting = (np.array([one[part] for one in within]) for part in (0, 1))
+    found = []
+    for sector, grade in sorted({(int(link["sector"]), int(link["grade"])) for link in np.unique(starts[["sector", "grade"]])}):
+        some = (starts["sector"] == sector) & (starts["grade"] == grade)
+        weights = starts["amount"][some] / starts["amount"][some].sum()
+        pd, laws = float(weights @ starts["pd"][some]), loans.laws[some]
+        rates = (tuple((weights @ chances[laws]).tolist()) for chances in (cumulative, lasting))
+        found.append(Defaults(plan.names.sectors[sector], (plan.names.grades[grade],), pd, pd * (1.0 - cure), *rates))
     return found
 
 
 def default_rate_of(sample: Sample, hazards: list[Hazard], cure: float) -> float:
     """Part of lending that is expected to fail for good before its maturity; loans of projects are left out."""
-    book = sample.book
+    book, tape = sample.book, sample.plan.tape
     lent = sample.is_lent & (book.links["segment"] < len(sample.plan.firms.profiles))
     links, amounts = book.links[lent], book.loans["amount"][lent].astype(np.float64)
     if not amounts.sum():
         return 0.0
-    laws = sample.plan.firms.profiles["hazard"][links["segment"], links["grade"]]
+    laws = tape.loans.laws[links["firm"]] if tape else sample.plan.firms.profiles["hazard"][links["segment"], links["grade"]]
     chance = np.zeros(len(links))
     for law, hazard in enumerate(hazards):
         for term in np.unique(links["term_months"][laws == law]).tolist():
@@ -258,8 +328,8 @@ class Borne(NamedTuple):
     net: Floats
 
 
-def covers_of(scenario: Scenario, sample: Sample) -> tuple[list[Cover], Borne]:
-    """Work out what cover is worth on every group of loans with the same shares, by the contract's own rules."""
+def covers_of(scenario: Scenario, sample: Sample, lgd: int) -> tuple[list[Cover], Borne]:
+    """Work out what cover is worth on every group of loans with the same shares, by the contract's own rules, where ``lgd`` is lost."""
     contract, lent = sample.play.setting.contract, np.flatnonzero(sample.is_lent)
     shares, amounts = sample.shares[lent], sample.book.loans["amount"][lent]
     n_layers, total = shares.shape[1], float(amounts.sum())
@@ -268,7 +338,7 @@ def covers_of(scenario: Scenario, sample: Sample) -> tuple[list[Cover], Borne]:
     for row, members in largest_groups(shares, amounts):
         weight = float(amounts[members].sum()) / total
         loans = lent[members[:: max(1, len(members) // LOANS_A_GROUP)]]
-        by_order = {order: _worth(sample, loans, scenario.losses.lgd.mean, number) for order, number in ORDER.items()}
+        by_order = {order: _worth(sample, loans, lgd, number) for order, number in ORDER.items()}
         effective, parts = by_order[scenario.scheme.recoveries.order]
         gross += weight * _worth(sample, loans, r.MILLION, ORDER[scenario.scheme.recoveries.order])[1]
         net += weight * parts

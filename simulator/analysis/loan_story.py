@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 ROUTINE = {int(reason) for reason in (r.Reason.INTEREST, r.Reason.REPAYMENT, r.Reason.SUBSIDY)}
 """Payments of a healthy loan, told together where there are several of a kind."""
 
+ON_A_CLAIM = {int(reason) for reason in (r.Reason.CLAIM, r.Reason.REIMBURSEMENT, r.Reason.EXCESS, r.Reason.INSURANCE)}
+"""Payments that follow the claims of their day."""
+
 
 class Step(NamedTuple):
     """One event of the loan's life.
@@ -63,11 +66,11 @@ class _Teller:
         self.bank = self.names[r.FIRST_BANK + int(history.world.links["bank"][0])]
 
     def tell(self) -> list[Step]:
-        """Return all steps; on one day claims come before payments, but for those that wait for the end of recovery."""
+        """Return all steps; on one day in the order in which a day runs: recoveries, the default, claims filed, claims paid."""
         journal = self.history.books.journal[: int(self.history.books.history["n_entries"][0])]
         own = [entry for entry in journal if entry["loan"] == 0 or entry["reason"] == r.Reason.TOP_UP or self.makes_good(entry)]
         failure = int(self.case["day"])
-        found = [(day, 1, step) for day, step in self.payments(own)]
+        found = list(self.payments(own))
         recovered = [int(entry["day"]) for entry in own if entry["reason"] == r.Reason.RECOVERY]
         closed = max(recovered, default=failure + int(self.history.world.lags.max()))
         found += [(failure, 2, self.default()), *self.claims(failure, closed)]
@@ -78,14 +81,16 @@ class _Teller:
         rule = self.contract.accounts.rows["refill"][entry["payee"]]
         return bool(entry["reason"] == r.Reason.REFILL and rule in (r.RefillRule.LAST_YEAR_PAYOUTS, r.RefillRule.TO_TARGET))
 
-    def payments(self, entries: list[Any]) -> Iterator[tuple[int, Step]]:
-        """Tell the payments, the routine ones of a kind together."""
+    def payments(self, entries: list[Any]) -> Iterator[tuple[int, int, Step]]:
+        """Tell the payments, the routine ones of a kind together; with the day, and the place within it."""
         routine = sorted((entry for entry in entries if int(entry["reason"]) in ROUTINE), key=lambda entry: int(entry["reason"]))
         for _, kind in groupby(routine, key=lambda entry: int(entry["reason"])):
-            yield self.several(list(kind))
+            day, step = self.several(list(kind))
+            yield day, 1, step
         for entry in entries:
             if int(entry["reason"]) not in ROUTINE:
-                yield int(entry["day"]), self.payment(entry, yuan(int(entry["amount"])))
+                place = 4 if int(entry["reason"]) in ON_A_CLAIM else 1
+                yield int(entry["day"]), place, self.payment(entry, yuan(int(entry["amount"])))
 
     def several(self, entries: list[Any]) -> tuple[int, Step]:
         """Tell routine payments of one kind as one step, on the day of the last."""
@@ -120,7 +125,7 @@ class _Teller:
             day = closed if waits else failure + trigger
             why = Words("追偿结束", "recovery has ended") if waits else Words(f"逾期满{trigger}天", f"day {trigger} of the default")
             words = Words(f"{why.zh}，{self.bank.zh}按“{name}”提出申请", f"{why.en}: {self.bank.en} files its claim under {name}")
-            yield day, 3 if waits or day == failure else 0, Step(self.date(day), words, "engine.event.History.file")
+            yield day, 3, Step(self.date(day), words, "engine.event.History.file")
 
     def payment(self, entry: Any, amount: Words) -> Step:  # noqa: ANN401  one journal entry
         """Tell one payment with the balance after."""

@@ -63,7 +63,7 @@ class Sample(NamedTuple):
 
 
 def take_sample(scenario: Scenario) -> Sample:
-    """Play histories 0, 1, 2 … until enough applications have been seen.
+    """Play histories 0, 1, 2 … until enough applications have been seen; of a replayed tape, which is the same in all, one.
 
     Raises
     ------
@@ -73,6 +73,7 @@ def take_sample(scenario: Scenario) -> Sample:
     check_size([scenario.model_copy(update={"run": scenario.run.model_copy(update={"histories": FEWEST})})])
     play = prepare(scenario)
     plan = plan_world(scenario, play.setting.calendar)
+    is_replay = plan.tape is not None and plan.tape.replayed is not None
     parts: list[LoanBook] = []
     volumes: list[float] = []
     seen = 0
@@ -81,7 +82,7 @@ def take_sample(scenario: Scenario) -> Sample:
         parts.append(history.loans)
         volumes.append(finals.figures["lending.volume"])
         seen += len(history.loans.links)
-        if seen >= TOO_MANY or (number + 1 >= FEWEST and seen >= ENOUGH):
+        if is_replay or seen >= TOO_MANY or (number + 1 >= FEWEST and seen >= ENOUGH):
             break
     book = parts[-1]._replace(**{key: _joined([getattr(part, key) for part in parts]) for key in ("links", "sheet", "cover", "loans")})
     return Sample(play, plan, history.books, book, np.array(volumes))

@@ -22,7 +22,7 @@ from simulator.terms.contract import by_grade
 from simulator.world.draw import World
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -32,6 +32,7 @@ AMOUNT = 1_000_000_00
 """100万元, fen."""
 
 JOURNAL_ROOM = 10_000
+HALF_WAY = Words("期限过半时违约，损失率取预期值", "it fails half-way and loses what is expected")
 
 
 class Loan(NamedTuple):
@@ -85,7 +86,7 @@ class WorkedLoan(NamedTuple):
     net_loss: int
     lost_interest: int
     left_out: list[Words]
-    fate: Words = Words("期限过半时违约，损失率取预期值", "it fails half-way and loses what is expected")
+    fate: Words
 
 
 def choose_loan(scenario: Scenario, grade: str | None = None, route: str | None = None) -> Loan:
@@ -104,10 +105,15 @@ def choose_loan(scenario: Scenario, grade: str | None = None, route: str | None 
     name = max(fits, key=lambda key: fits[key], default="")
     if not name or fits[name] <= 0:
         grades, routes = (list(dict.fromkeys(one for segment in segments.values() for one in getattr(segment, key))) for key in ("grade", "route"))
-        zh = f"没有等级为“{grade or '任意'}”、业务通道为“{route or '任意'}”的贷款；等级有 {'、'.join(grades)}，通道有 {'、'.join(routes)}"
-        en = f"there is no loan of grade {grade or 'any'} on route {route or 'any'}; grades: {', '.join(grades)}; routes: {', '.join(routes)}"
-        raise ContractError(zh, en)
+        raise no_such_loan(grade, route, grades, routes)
     return _most_common(scenario, name, segments[name], grade, route)
+
+
+def no_such_loan(grade: str | None, route: str | None, grades: Sequence[str], routes: Sequence[str]) -> ContractError:
+    """Say that there is no loan of a grade and route, and which there are."""
+    zh = f"没有等级为“{grade or '任意'}”、业务通道为“{route or '任意'}”的贷款；等级有 {'、'.join(grades)}，通道有 {'、'.join(routes)}"
+    en = f"there is no loan of grade {grade or 'any'} on route {route or 'any'}; grades: {', '.join(grades)}; routes: {', '.join(routes)}"
+    return ContractError(zh, en)
 
 
 def _part(shares: Mapping[str, int], name: str | None) -> int:
@@ -153,24 +159,50 @@ def follow_loan(scenario: Scenario, loan: Loan | None = None, amount: int = AMOU
     """
     loan = loan or choose_loan(scenario)
     setting, left_out = alone(setting_for(scenario), scenario)
-    world = _world_of(scenario, setting, loan, amount)
-    setting = long_enough(setting, world)
-    history = History(setting, scratch_for(setting, scenario.losses.lgd.mean), world, JOURNAL_ROOM)
+    return follow(scenario, setting, _world_of(scenario, setting, loan, amount), loan, left_out)
+
+
+def follow(scenario: Scenario, setting: Setting, world: World, loan: Loan, left_out: list[Words], fate: Words = HALF_WAY) -> WorkedLoan:
+    """Play a world of one loan and tell what became of it.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    setting : Setting
+        From ``alone``.
+    world : World
+        Whose only loan fails.
+    loan : Loan
+        What kind it is.
+    left_out : list of Words
+        From ``alone``.
+    fate : Words
+        When and how it fails.
+
+    Raises
+    ------
+    ContractError
+        If the contract does not admit the loan.
+    """
+    history = History(long_enough(setting, world), scratch_for(setting, scenario.losses.lgd.mean), world, JOURNAL_ROOM)
     history.play()
-    if not history.loans.loans["amount"][0]:
+    lent = int(history.loans.loans["amount"][0])
+    if not lent:
         status = r.Status(int(history.loans.loans["status"][0])).name.lower()
-        zh, en = f"方案不接受这笔贷款（{status}）；请换等级或通道", f"the scheme does not admit this loan ({status}); name another grade or route"
+        zh = f"方案不接受这笔贷款（{status}）；请看 scheme.limits，或换等级或通道"
+        en = f"the scheme does not admit this loan ({status}); see scheme.limits, or name another grade or route"
         raise ContractError(zh, en)
     case = history.books.cases[0]
     return WorkedLoan(
         loan=loan,
-        requested=amount,
-        lent=int(history.loans.loans["amount"][0]),
-        steps=tell_story(scenario.run.start, setting, history),
-        shares=shares_of(setting, history, loan),
+        requested=int(world.links["amount"][0]),
+        lent=lent,
+        steps=tell_story(scenario.run.start, history.setting, history),
+        shares=shares_of(history.setting, history, loan),
         net_loss=int(case["principal"] - case["recovered"] + case["cost"]),
         lost_interest=int(case["interest"]),
         left_out=left_out,
+        fate=fate,
     )
 
 

@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.analysis.cautions import Caution
-from simulator.analysis.loan_story import tell_story
-from simulator.analysis.worked_loan import JOURNAL_ROOM, Loan, WorkedLoan, alone, expected_lags, long_enough, shares_of
+from simulator.analysis.worked_loan import Loan, WorkedLoan, alone, expected_lags, follow
 from simulator.dates import days_between
-from simulator.engine.event import History
-from simulator.engine.state import scratch_for, setting_for
+from simulator.engine.state import setting_for
 from simulator.errors import ContractError
 from simulator.rules import records as r
 from simulator.rules.calendar import months_later
@@ -51,27 +49,11 @@ def follow_project(scenario: Scenario) -> WorkedLoan | None:
         return None
     setting, left_out = alone(setting_for(scenario), scenario)
     world = _world_of(scenario, setting, name, stage)
-    setting = long_enough(setting, world)
-    history = History(setting, scratch_for(setting, scenario.losses.lgd.mean), world, JOURNAL_ROOM)
-    history.play()
-    if not history.loans.loans["amount"][0]:
-        zh, en = "方案不接受项目的贷款；请看 scheme.limits", "the scheme does not admit the project's loan; see scheme.limits"
-        raise ContractError(zh, en)
-    case, kind = history.books.cases[0], _kind_of(scenario, name, one, loan)
-    return WorkedLoan(
-        loan=kind,
-        requested=loan.amount.mean,
-        lent=int(history.loans.loans["amount"][0]),
-        steps=tell_story(scenario.run.start, setting, history),
-        shares=shares_of(setting, history, kind),
-        net_loss=int(case["principal"] - case["recovered"] + case["cost"]),
-        lost_interest=int(case["interest"]),
-        left_out=left_out,
-        fate=Words(
-            f"项目在{stage}过半时失败，贷款当日违约，失败损失和损失率取平均值",
-            f"the project fails half-way through {stage} and the loan defaults that day; the loss and the LGD are the mean ones",
-        ),
+    fate = Words(
+        f"项目在{stage}过半时失败，贷款当日违约，失败损失和损失率取平均值",
+        f"the project fails half-way through {stage} and the loan defaults that day; the loss and the LGD are the mean ones",
     )
+    return follow(scenario, setting, world, _kind_of(scenario, name, one, loan), left_out, fate)
 
 
 def pledged_policies(scenario: Scenario, name: str) -> dict[str, Policy]:

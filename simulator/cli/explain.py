@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import click
@@ -13,12 +14,12 @@ from simulator.cli.text import Text, language, say
 from simulator.cli.words import command, option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from simulator.analysis.cautions import Caution
     from simulator.analysis.explain import Explanation
     from simulator.analysis.facts import Fact
-    from simulator.analysis.implied import Amounts, BreakEven, Cover, Implied
+    from simulator.analysis.implied import Amounts, Cover, Implied, Recorded
     from simulator.analysis.worked_loan import WorkedLoan
     from simulator.scenario.sentences import Sentence
 
@@ -68,18 +69,30 @@ def main(scenario: str, sets: tuple[str, ...], grade: str | None, route: str | N
 def print_explanation(explanation: Explanation) -> None:
     """Print all parts."""
     paragraph(explanation.title.say(language()), lead=f"{explanation.name}  ")
-    heading(Text("一、方案", "1. The scheme"))
+    chapters = _chapters()
+    chapters(Text("方案", "The scheme"))
     print_sentences(explanation.sentences)
-    heading(Text("二、事实与假定", "2. Facts and assumptions"))
+    chapters(Text("事实与假定", "Facts and assumptions"))
     print_facts(explanation.facts)
     if explanation.implied:
-        heading(Text("三、隐含的数字", "3. Implied figures"))
+        chapters(Text("隐含的数字", "Implied figures"))
         print_implied(explanation.implied, explanation.order)
     if explanation.worked:
-        heading(Text("四、一笔贷款，从放款到回收", "4. One loan, from drawdown to recovery"))
+        chapters(Text("一笔贷款，从放款到回收", "One loan, from drawdown to recovery"))
         print_loan(explanation.worked)
-    heading(Text("五、需要留意", "5. To be looked at"))
+    chapters(Text("需要留意", "To be looked at"))
     print_cautions(explanation.cautions)
+
+
+def _chapters() -> Callable[[Text], None]:
+    """Print headings numbered one after another, whichever parts a scenario has."""
+    numbers = itertools.count(1)
+
+    def chapter(title: Text) -> None:
+        number = next(numbers)
+        heading(Text(f"{'零一二三四五'[number]}、{title.zh}", f"{number}. {title.en}"))
+
+    return chapter
 
 
 def print_sentences(sentences: Iterable[Sentence]) -> None:
@@ -132,10 +145,35 @@ def alike(facts: Iterable[Fact]) -> list[tuple[str, str]]:
 
 def print_implied(implied: Implied, order: str) -> None:
     """Print the implied figures."""
-    print_defaults(implied)
+    if implied.recorded:
+        print_recorded(implied.recorded)
+    else:
+        print_defaults(implied)
     print_amounts(implied.amounts)
     print_covers(implied.covers, order)
-    print_break_even(implied.break_even, implied.default_rate)
+    print_break_even(implied)
+
+
+def print_recorded(recorded: Recorded) -> None:
+    """Print what a replayed tape records, in the place of default rates."""
+    from simulator.money import format_money
+
+    subheading(Text("台账记录的违约", "Defaults on the tape"))
+    lang = language()
+    lent, owed, lost = (format_money(value, lang) for value in (recorded.lent, recorded.owed, recorded.lost))
+    of_loans, of_lending, lgd = (
+        percent(part / whole if whole else 0.0)
+        for part, whole in ((recorded.defaults, recorded.loans), (recorded.owed, recorded.lent), (recorded.lost, recorded.owed))
+    )
+    zh = (
+        f"{recorded.loans:,}笔贷款{lent}，违约{recorded.defaults:,}笔（{of_loans}），违约时欠款{owed}（放款额的{of_lending}），"
+        f"损失{lost}（欠款的{lgd}，即违约损失率）。"
+    )
+    en = (
+        f"{recorded.loans:,} loans of {lent}, {recorded.defaults:,} defaults ({of_loans}); {owed} owed on default ({of_lending} of lending), "
+        f"{lost} lost (an LGD of {lgd})."
+    )
+    paragraph(say(Text(zh, en)))
 
 
 def print_defaults(implied: Implied) -> None:
@@ -165,7 +203,6 @@ def print_amounts(amounts: Amounts) -> None:
     subheading(Text("金额与放款量", "Amounts and volume"))
     lang, n = language(), amounts.histories
     requested, lent, volume = (format_money(value, lang) for value in (amounts.requested, amounts.lent, amounts.volume))
-    spread = format_money(amounts.volume_se, lang)
     paragraph(
         say(
             Text(
@@ -175,14 +212,12 @@ def print_amounts(amounts: Amounts) -> None:
             )
         )
     )
-    paragraph(
-        say(
-            Text(
-                f"每次模拟平均放款{amounts.loans:,.0f}笔、{volume}（前{n}次模拟的平均，标准误{spread}）。",
-                f"A history lends {amounts.loans:,.0f} loans of {volume} in all (mean of the first {n} histories, standard error {spread}).",
-            )
-        )
-    )
+    zh = f"每次模拟平均放款{amounts.loans:,.0f}笔、{volume}"
+    en = f"A history lends {amounts.loans:,.0f} loans of {volume} in all"
+    if n > 1:
+        spread = format_money(amounts.volume_se, lang)
+        zh, en = f"{zh}（前{n}次模拟的平均，标准误{spread}）", f"{en} (mean of the first {n} histories, standard error {spread})"
+    paragraph(say(Text(f"{zh}。", f"{en}.")))
 
 
 def print_covers(covers: list[Cover], order: str) -> None:
@@ -217,12 +252,17 @@ def print_covers(covers: list[Cover], order: str) -> None:
         paragraph(say(Text(f"另有{more}种组合，占放款{rest}，见 --json。", f"{more} more mixtures, {rest} of lending: see --json.")))
 
 
-def print_break_even(accounts: list[BreakEven], expected: float) -> None:
-    """Print at which default rate accounts are used up."""
+def print_break_even(implied: Implied) -> None:
+    """Print at which default rate accounts are used up; nothing where no account has a balance of its own."""
+    if not implied.break_even:
+        return
     subheading(Text("资金用完时的累计违约率（违约本金 / 放款额）", "Cumulative default rate (principal / lending) at which an account is used up"))
-    zh, en = f"预期：放款额的{percent(expected)}会在到期前违约。", f"Expected: {percent(expected)} of lending fails before its maturity."
+    rate = percent(implied.default_rate)
+    zh, en = f"预期：放款额的{rate}会在到期前违约。", f"Expected: {rate} of lending fails before its maturity."
+    if implied.recorded:
+        zh, en = f"台账记录：放款额的{rate}违约。", f"On the tape: {rate} of lending fails."
     paragraph(say(Text(zh, en)))
-    for one in accounts:
+    for one in implied.break_even:
         if one.rate is None or one.rate_after_recovery is None:
             zh, en = f"“{one.account}”会补充资金，没有这样的比率。", f"{one.account} is refilled: there is no such rate."
         elif one.rate > 1:

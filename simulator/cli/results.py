@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.cli.console import Column, notice, print_table
-from simulator.cli.text import Text, language
+from simulator.cli.text import Text, language, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,6 +45,8 @@ HEADLINE = (
 )
 """Measures on the terminal; the rest stands in the files."""
 
+ENOUGH_HALF = Text("其中一半模拟够用", "enough in half of the histories")
+ENOUGH_MOST = Text("其中95%模拟够用", "enough in 95% of the histories")
 ALSO = ("stage.", "fiscal.net_cost.", "paid_by.")
 """Measures named after something in the scenario that stand on the terminal too."""
 
@@ -85,7 +87,8 @@ def print_text(text: str) -> None:
 
 def print_comparison(comparison: Comparison) -> None:
     """Print the main measures side by side, and the paired differences from the first scenario where there are any."""
-    print_table(*_side_by_side([answer.loaded.name for answer in comparison.answers], [answer.measures for answer in comparison.answers]))
+    measures = [answer.measures for answer in comparison.answers]
+    print_table(*_side_by_side([answer.loaded.name for answer in comparison.answers], measures, with_quantiles=True))
     pairs = [
         (f"{answer.loaded.name} - {comparison.answers[0].loaded.name}", found)
         for answer, found in zip(comparison.answers, comparison.differences, strict=True)
@@ -112,8 +115,10 @@ def print_comparison(comparison: Comparison) -> None:
         )
 
 
-def _side_by_side(names: Sequence[str], measures: Sequence[Mapping[str, Estimate | None]]) -> tuple[list[Column], list[list[str]]]:
-    from simulator.report.text import number_and_error
+def _side_by_side(
+    names: Sequence[str], measures: Sequence[Mapping[str, Estimate | None]], *, with_quantiles: bool = False
+) -> tuple[list[Column], list[list[str]]]:
+    from simulator.report.text import number_and_error, quantity
     from simulator.results.measures import measure_named
 
     lang = language()
@@ -124,6 +129,9 @@ def _side_by_side(names: Sequence[str], measures: Sequence[Mapping[str, Estimate
         if any(found):
             cells = [" ± ".join(number_and_error(one, lang)) if one else "-" for one in found]
             rows.append([measure_named(name).title(lang), *cells])
+        if name == "pool.needed" and any(found) and with_quantiles:
+            for text, level in ((ENOUGH_HALF, "p50"), (ENOUGH_MOST, "p95")):
+                rows.append([say(text), *(quantity(getattr(one, level), "fen", lang) if one else "-" for one in found)])
     return [MEASURE, *(Column(Text(name, name), "right") for name in names)], rows
 
 

@@ -61,6 +61,7 @@ def findings_of(answer: Answer, lang: str, figures: Sequence[tuple[str, str]] = 
         period=f"{scenario.run.start} – {scenario.run.lend_until}",
         given=lending_is_given(scenario),
         has_pool=has_pool(scenario),
+        replayed=scenario.population.tape is not None and scenario.population.tape.fates == "replay",
         endowment=sum(pools) if pools else None,
         summary=(scenario.summary_en if lang == "en" and scenario.summary_en else scenario.summary) or "",
         changes=scenario.changes or "",

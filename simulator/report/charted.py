@@ -77,6 +77,11 @@ class Charted:
         return self.endowment is not None and "pool.balance" in self.series
 
     @property
+    def has_projects(self) -> bool:
+        """Whether there are projects that pass stages."""
+        return "project.succeeded" in self.finals
+
+    @property
     def payers(self) -> dict[str, float]:
         """Mean loss finally borne by each payer, fen; the bank first."""
         borne = {name.removeprefix("paid_by."): float(np.mean(values)) for name, values in self.finals.items() if name.startswith("paid_by.")}
@@ -89,7 +94,7 @@ class Charted:
     def subtitle(self, *notes: str) -> str:
         """Line under a chart's title: scenario, number of histories, notes."""
         histories = self.say("one_history") if self.n_histories == 1 else self.say("histories", n=self.n_histories)
-        return f"{self.title} · {histories}\n" + " · ".join(note for note in notes if note)
+        return f"{self.title}\n" + " · ".join([histories, *(note for note in notes if note)])
 
     def month_ends(self) -> NDArray[np.int64]:
         """Last day of each month, counted from the start."""

@@ -1,6 +1,6 @@
 """All charts of one scenario or of a comparison, by file stem; and how they are saved.
 
-The charts stand in ``figures_pool``, ``figures_loss``, ``figures_lending`` and ``figures_compare``; all draw from ``Charted``.
+The charts stand in ``figures_pool``, ``figures_loss``, ``figures_lending``, ``figures_projects`` and ``figures_compare``; all draw from ``Charted``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from simulator.report.figures_compare import compare_lending, compare_losses, co
 from simulator.report.figures_lending import lending_volume
 from simulator.report.figures_loss import loss_distribution, who_pays
 from simulator.report.figures_pool import pool_balance, pool_survival
+from simulator.report.figures_projects import project_stages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from simulator.report.charted import Charted
 
 SINGLE: dict[str, Callable[[Charted], Figure]] = {
+    "project_stages": project_stages,
     "pool_balance": pool_balance,
     "pool_survival": pool_survival,
     "loss_distribution": loss_distribution,
@@ -41,9 +43,10 @@ DOTS_AN_INCH = 150
 def figures_of(charted: Charted) -> Iterator[tuple[str, Figure]]:
     """Draw the charts of one scenario, one after another: (file stem, figure).
 
-    A scheme without a pool has no chart of its balance, one in which no account is limited none of its survival.
+    A scheme without projects has no chart of their stages, one without a pool none of its balance, one in which no account is limited none of its
+    survival.
     """
-    drawn = {"pool_balance": charted.has_pool, "pool_survival": charted.has_limit}
+    drawn = {"project_stages": charted.has_projects, "pool_balance": charted.has_pool, "pool_survival": charted.has_limit}
     for stem, draw in SINGLE.items():
         if drawn.get(stem, True):
             yield stem, draw(charted)

@@ -79,7 +79,7 @@ def _draw_histograms(axes: Axes, charted: Charted, net: NDArray[np.float64], gro
         axes.hist(values / unit.fen, edges, weights=weights, histtype="step", color=colour, linewidth=1.3)
     axes.set_xlim(edges[0], edges[-1])
     axes.set_xlabel(charted.say("losses_axis", unit=unit.label), fontsize=9)
-    axes.yaxis.set_major_formatter("{x:.0f}%" if axes.get_ylim()[1] > 4 else "{x:.1f}%")
+    axes.yaxis.set_major_formatter("{x:g}%")
     style.unit_on_top(axes, charted.say("losses_share"))
     axes.legend(loc="lower right", bbox_to_anchor=(1.0, 0.985), ncols=2, frameon=False, handlelength=1.2, fontsize=9.5)
 

@@ -72,6 +72,8 @@ class Findings:
         Lending is an input.
     has_pool : bool
         The scheme has a pool.
+    replayed : bool
+        Recorded defaults are replayed: every history is the same, and nothing is estimated.
     endowment : int, optional
         Of all pools, fen.
     summary, changes : str
@@ -92,6 +94,7 @@ class Findings:
     period: str = ""
     given: bool = False
     has_pool: bool = True
+    replayed: bool = False
     endowment: int | None = None
     summary: str = ""
     changes: str = ""
@@ -160,15 +163,18 @@ def _losses(findings: Findings, lang: str) -> str:
     net, rate = findings.measures.get("bank.net_loss"), findings.measures.get("bank.net_loss_rate")
     if net is None:
         return either(lang, "**银行损失**：没有结果。", "**Bank losses**: no result.")
-    amount, share, tail = _with_error(net, lang), percent(rate.mean, 2) if rate else "", _tail(findings, net, lang)
+    amount, share, tail = _with_error(net, lang, replayed=findings.replayed), percent(rate.mean, 2) if rate else "", _tail(findings, net, lang)
     of_volume = either(lang, f"，为放款额的 {share}", f", {share} of the volume lent") if rate else ""
+    mean = either(lang, "", "is") if findings.replayed else either(lang, "平均", "averages")
     return either(
-        lang, f"**银行损失**：银行净损失平均 {amount}{of_volume}；{tail}。", f"**Bank losses**: bank net loss averages {amount}{of_volume}; {tail}."
+        lang, f"**银行损失**：银行净损失{mean} {amount}{of_volume}；{tail}。", f"**Bank losses**: bank net loss {mean} {amount}{of_volume}; {tail}."
     )
 
 
 def _tail(findings: Findings, net: Estimate, lang: str) -> str:
     """How bad it may get, as far as the number of histories lets us say."""
+    if findings.replayed:
+        return either(lang, "重放台账记录的违约，没有抽样误差", "the tape's defaults are replayed, without sampling error")
     tail = findings.measures.get("bank.net_loss_var_99")
     if tail:
         far = quantity(tail.mean, "fen", lang)
@@ -216,7 +222,7 @@ def _lending(findings: Findings, lang: str) -> str:
     volume, firms, added = (findings.measures.get(name) for name in ("lending.volume", "lending.borrowers", "lending.additional_volume"))
     if volume is None:
         return either(lang, "**放款规模**：没有结果。", "**Lending volume**: no result.")
-    amount = _with_error(volume, lang)
+    amount = _with_error(volume, lang, replayed=findings.replayed)
     who = either(lang, f"，惠及企业 {firms.mean:,.0f} 户", f" to {firms.mean:,.0f} firms") if firms else ""
     if findings.given:
         rest = either(
@@ -229,8 +235,10 @@ def _lending(findings: Findings, lang: str) -> str:
     return either(lang, f"**放款规模**：累计放款 {amount}{who}{rest}。", f"**Lending volume**: {amount} lent{who}{rest}.")
 
 
-def _with_error(found: Estimate, lang: str) -> str:
+def _with_error(found: Estimate, lang: str, *, replayed: bool = False) -> str:
     number, error = number_and_error(found, lang)
+    if replayed:
+        return number
     if found.se is None:
         return either(lang, f"{number}（只有一次模拟，没有标准误）", f"{number} (one history, no standard error)")
     if error == "0":
@@ -251,11 +259,13 @@ def _caution(findings: Findings, lang: str) -> str:
     if ranged:
         more = either(
             lang,
-            f"下列 {ranged} 项假设带有范围，它们的变动没有计入这些误差，影响可能比模拟误差大得多。",
-            f"Assumptions below that carry a range: {ranged}; what they may move is not in these errors, and may be far more.",
+            f"下列 {ranged} 项假设带有范围，它们的变动没有计入，影响可能比模拟误差大得多。",
+            f"Assumptions below that carry a range: {ranged}; what they may move is not counted, and may be far more than simulation error.",
         )
     else:
-        more = either(lang, "假设本身的不确定没有计入。", "What the assumptions leave open is not in them.")
+        more = either(lang, "假设本身的不确定没有计入。", "What the assumptions leave open is not counted.")
+    if findings.replayed:
+        return either(lang, f"> 重放没有模拟误差。{more}", f"> A replay has no simulation error. {more}")
     return either(lang, f"> 以上误差只是模拟误差。{more}", f"> The errors above are simulation error only. {more}")
 
 
@@ -306,7 +316,11 @@ def _row(name: str, found: Estimate | None, findings: Findings, lang: str) -> st
 def _why_not(name: str, findings: Findings, lang: str) -> str:
     if "_var_" in name or "_es_" in name:
         words = ("模拟次数太少", "too few histories")
-    elif name == "pool.first_shortfall":
+    elif name == "lending.first_time_borrowers":
+        words = ("没有首贷户的假定", "no firm without a loan before is assumed")
+    elif name == "cover.stopped":
+        words = ("没有停止补偿的熔断", "no guard stops compensation")
+    elif name == "pool.first_shortfall" and findings.measures.get("pool.shortfall_probability"):
         words = ("从未短缺", "never short")
     elif name.startswith("pool.") and not findings.has_pool:
         words = ("没有资金池", "no pool")

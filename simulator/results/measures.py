@@ -100,7 +100,8 @@ MEASURES: tuple[Measure, ...] = (
             "银行净损失除以平均余额与年数之积。", "Bank net loss over average balance times years.", ("bank.net_loss", "bank.balance_years")),
     *(measure for level, percent in (("95", "95%"), ("99", "99%"), ("999", "99.9%")) for measure in _tail(level, percent)),
     Measure("bank.lost_interest", "利息损失", "lost interest", "fen", "mean",
-            "违约后没有收到的利息，不计入净损失。", "Interest not received after default; not part of net loss."),
+            "违约日已欠而没有收到的利息；违约以后的利息不计。不计入净损失。",
+            "Interest owed on the day of default and not received, without that of the days after it; not part of net loss."),
     Measure("bank.interest", "利息收入", "interest received", "fen", "mean",
             "银行收到的利息。", "Interest that banks received."),
     Measure("bank.profit", "银行税前利润", "bank profit before tax", "fen", "mean",
@@ -215,7 +216,7 @@ def measure_named(name: str) -> Measure:
             f"{payer}的净支出；公共资金池的期末余额按出资比例退还后计。",
             f"Net cost to {payer}, once what is left in public pools is handed back to those who funded them.",
         )
-        return Measure(name, f"{payer}净支出", f"net cost to {payer}", "fen", "mean", *says)
+        return Measure(name, f"{payer}的净支出", f"net cost to {payer}", "fen", "mean", *says)
     if name.startswith("stage."):
         stage, _, what = name.removeprefix("stage.").rpartition(".")
         if what == "reached":
@@ -245,13 +246,16 @@ def summarise(finals: Mapping[str, Values], scenario: Scenario) -> dict[str, Est
     known = dict(finals) | _derived(finals, scenario)
     if lending_is_given(scenario):
         known.pop("lending.additional_volume", None)
+    unsaid = _unsaid(scenario)
     without_pool = not has_pool(scenario)
     nothing_limited = all(account.endowment is None for account in scenario.scheme.accounts.values())
     found: dict[str, Estimate | None] = {}
     for measure in MEASURES:
         if measure.name.startswith(OF_PROJECTS) and "project.funding" not in finals:
             continue
-        absent = measure.name.startswith("pool.") and (nothing_limited or (without_pool and measure.kind not in ("chance", "when")))
+        absent = measure.name in unsaid or (
+            measure.name.startswith("pool.") and (nothing_limited or (without_pool and measure.kind not in ("chance", "when")))
+        )
         found[measure.name] = None if absent else _estimated(measure, known)
     for name in finals:
         if name.startswith(MADE_UP):
@@ -267,6 +271,16 @@ def lending_is_given(scenario: Scenario) -> bool:
 def has_pool(scenario: Scenario) -> bool:
     """Whether the scheme has an account of kind ``pool``."""
     return any(account.kind == "pool" for account in scenario.scheme.accounts.values())
+
+
+def _unsaid(scenario: Scenario) -> set[str]:
+    """Measures that would be 0 only because the scenario has no such thing: firms without a loan before, guards that stop compensation."""
+    unsaid = set()
+    if scenario.population.tape is None and all(segment.borrowed_before == 1.0 for segment in scenario.population.segments.values()):
+        unsaid.add("lending.first_time_borrowers")
+    if not any(guard.effect in ("stop_compensation", "defer_payment") for guard in scenario.scheme.guards.values()):
+        unsaid.add("cover.stopped")
+    return unsaid
 
 
 def _derived(finals: Mapping[str, Values], scenario: Scenario) -> dict[str, Values]:

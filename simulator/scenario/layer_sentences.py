@@ -218,9 +218,10 @@ def tell_guards(guards: Mapping[str, Guard]) -> Iterator[Sentence]:
 def _tell_guard(name: str, guard: Guard, path: str) -> Iterator[Sentence]:
     unit, rhythm = UNITS[guard.per], RHYTHMS[guard.test]
     over, under = NUMERATORS[guard.numerator], DENOMINATORS[guard.denominator]
-    zh, en = (
-        f"“{name}”{rhythm.zh}{unit.zh}检测{over.zh}与{under.zh}之比，只在放款期内检测",
-        f"{name} tests, {rhythm.en} and {unit.en}, the ratio of {over.en} to {under.en}, as long as lending goes on",
+    zh = f"“{name}”{rhythm.zh}{unit.zh}检测{over.zh}与{under.zh}之比，只在放款期内检测，其后保持最后一次检测的结果"
+    en = (
+        f"{name} tests, {rhythm.en} and {unit.en}, the ratio of {over.en} to {under.en}, as long as lending goes on; "
+        "the last test's result stands from then on"
     )
     yield sentence("guards", zh, en, path, "rules.guards.guard_ratio")
     if guard.warn is not None:

@@ -132,8 +132,8 @@ def _not_found(path: Path, *, looks_like_file: bool) -> tuple[str, str]:
         )
     known = [word for one in list_builtin() for word in (one.name, one.stem)]
     close = nearest(path.name, known)
-    guess = (f"；是否想写“{close}”？", f"; did you mean {close!r}?") if close else ("", "")
+    guess = (f"；是否想写“{close}”？", f"; did you mean {close!r}? ") if close else ("；", "; ")
     return (
-        f"没有这个名字的内置情景，也没有这个文件{guess[0]}用 riskshare list 查看全部",
-        f"no built-in scenario and no file has this name{guess[1]} riskshare list shows all",
+        f"没有这个名字的内置情景，也没有这个文件{guess[0]}用 riskshare list 可查看全部",
+        f"no built-in scenario and no file has this name{guess[1]}riskshare list shows all",
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.scenario import phrases as p
+from simulator.scenario.bank_sentences import tell_banks
 from simulator.scenario.layer_sentences import Sentence, sentence, tell_guards, tell_layers
 from simulator.scenario.phrases import Words
 from simulator.scenario.quantities import write_share
@@ -17,7 +18,7 @@ from simulator.scenario.tape_sentences import tell_tape
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.scenario.models import Account, Bank, Fee, InterestSubsidy, Refill, Relending, Scenario
+    from simulator.scenario.models import Account, Fee, InterestSubsidy, Refill, Relending, Scenario
 
 __all__ = ["SECTIONS", "Sentence", "tell_scheme"]
 
@@ -68,10 +69,6 @@ ORDERS = {
         "payments are advances: after each recovery those who paid get back what exceeds their share of the net loss",
     ),
 }
-APPETITES = {
-    "fixed": (Words("限额之内有求必贷（放款量为给定输入）", "lend all that limits allow (volume is an input)"), "rules.lending.decide"),
-    "margin": (Words("按利差决定是否放贷", "lend where the margin suffices"), "rules.lending.margin"),
-}
 
 
 def tell_scheme(scenario: Scenario) -> list[Sentence]:
@@ -93,7 +90,7 @@ def tell_scheme(scenario: Scenario) -> list[Sentence]:
         *_tell_limits(scenario),
         *_tell_recoveries(scenario),
         *_tell_prices(scenario),
-        *_tell_banks(scenario),
+        *tell_banks(scenario),
     ]
 
 
@@ -304,41 +301,3 @@ def _tell_relending(relending: Relending) -> Sentence:
     part, rate = write_share(relending.share), write_share(relending.rate)
     zh, en = f"{scope.zh}银行按贷款的{part}获得年利率{rate}的再贷款", f"{scope.en}the central bank refinances {part} of the loan at {rate} a year"
     return sentence("prices", zh, en, "scheme.relending", "rules.lending.margin")
-
-
-def _tell_banks(scenario: Scenario) -> Iterator[Sentence]:
-    members = scenario.banks.members
-    known = p.shares({name: bank.share for name, bank in members.items()})
-    zh, en = f"共{len(members)}家银行放款，份额：{known.zh}", f"{p.counted(len(members), 'bank')} lend; shares of applications: {known.en}"
-    if scenario.population.tape:
-        listed = p.listed([p.named(name) for name in members])
-        zh = f"共{len(members)}家银行，各笔贷款由台账所记的银行发放：{listed.zh}"
-        en = f"each loan is made by the bank that the tape names: {listed.en}"
-    yield sentence("banks", zh, en, "banks.members", "rules.lending.lend_day")
-    for appetite, (words, rule) in APPETITES.items():
-        names = [name for name, bank in members.items() if bank.appetite == appetite]
-        if names:
-            who = Words("各家银行", "all banks") if len(names) == len(members) else p.listed([p.named(name) for name in names])
-            yield sentence("banks", f"{who.zh}{words.zh}", f"{who.en} {words.en}", _bank_path(names), rule)
-    for name, bank in members.items():
-        yield from _tell_bank(name, bank)
-
-
-def _bank_path(names: list[str]) -> str:
-    return f"banks.members.{names[0]}.appetite"
-
-
-def _tell_bank(name: str, bank: Bank) -> Iterator[Sentence]:
-    if bank.quota is not None:
-        most = p.money(bank.quota)
-        yield sentence(
-            "banks",
-            f"“{name}”每个自然年度最多放款{most.zh}",
-            f"{name} lends at most {most.en} in a calendar year",
-            f"banks.members.{name}.quota",
-            "rules.lending.decide",
-        )
-    if bank.npl_tolerance is not None:
-        part = write_share(bank.npl_tolerance)
-        zh, en = f"“{name}”不良率超过{part}时停止放款", f"{name} stops lending while its NPL ratio is above {part}"
-        yield sentence("banks", zh, en, f"banks.members.{name}.npl_tolerance", "rules.lending.over_tolerance")

@@ -75,8 +75,10 @@ def part_in(text: str, *, is_percent: bool) -> Decimal:
     number = number_in(digits.removesuffix("%").rstrip())
     part = number / 100 if has_sign or is_percent else number
     if not 0 <= part <= 1:
-        zh = f"“{text}”不在 0 至 1 之间；百分数请写 {number}%，或在 population.tape.percent 中列出本列"
-        en = f"{text!r} is not between 0 and 1; write {number}%, or name the column in population.tape.percent"
+        zh, en = f"“{text}”不在 0 至 1 之间", f"{text!r} is not between 0 and 1"
+        if not has_sign and 0 <= number <= 100:
+            zh = f"{zh}；百分数请写 {number}%，或在 population.tape.percent 中列出本列"
+            en = f"{en}; write {number}%, or name the column in population.tape.percent"
         raise UnitError(zh, en)
     return part
 

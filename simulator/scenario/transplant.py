@@ -44,7 +44,7 @@ def on_population_of(loaded: Loaded, base: Loaded) -> Loaded:
     Raises
     ------
     ContractError
-        If either is made of projects in stages.
+        If either is made of projects in stages, or the scheme limits loans by grade and the population states no grades.
     ScenarioError
         If the scheme names loans by words (grades, regions, sectors) that the population does not have.
 
@@ -60,7 +60,7 @@ def on_population_of(loaded: Loaded, base: Loaded) -> Loaded:
             zh = f"“{one.name}”按项目分阶段推演，不是普通贷款方案，不能换企业；请不加 --population 并排比较"
             en = f"{one.name!r} plays projects in stages, not ordinary loans, and cannot share a population; compare it without --population"
             raise ContractError(zh, en)
-    tree = loaded.tree
+    tree = _with_grades_of(loaded, base)
     for key in CHANCE:
         tree = with_entry(tree, key, base.tree.entries.get(key))
     for name, segment in base.scenario.population.segments.items():
@@ -72,6 +72,38 @@ def on_population_of(loaded: Loaded, base: Loaded) -> Loaded:
     name_entry = tree.entries["name"]
     tree = with_entry(tree, "name", replace(name_entry, node=Scalar(f"{loaded.name}@{base.name}", name_entry.node.place)))
     return loaded_from(tree, loaded.path, loaded)
+
+
+def _with_grades_of(loaded: Loaded, base: Loaded) -> Mapping:
+    """Leave the limits of grades that the population does not have out of a scheme; where it states no grades, limits by grade say nothing."""
+    tree, limits = loaded.tree, loaded.scenario.scheme.limits
+    grades = {grade for segment in base.scenario.population.segments.values() for grade in segment.grade}
+    for key, limit in (("loan", limits.loan), ("firm", limits.firm)):
+        written = find(tree, ("scheme", "limits", key))
+        if not isinstance(limit, Table) or not isinstance(written, Mapping):
+            continue
+        if not _states_grades(base):
+            zh = (
+                f"“{loaded.name}”按等级限额（scheme.limits.{key}），而“{base.name}”没有写企业的等级；"
+                f"请复制“{base.name}”，给每个分组写上 grade，如 grade: {{A: 20%, B: 80%}}"
+            )
+            en = (
+                f"{loaded.name!r} has limits by grade (scheme.limits.{key}) and {base.name!r} states no grades of its firms; "
+                f"copy {base.name!r} and give each segment its grade, such as grade: {{A: 20%, B: 80%}}"
+            )
+            raise ContractError(zh, en)
+        if grades <= set(limit):
+            kept: dict[str | int | float, Entry] = {grade: entry for grade, entry in written.entries.items() if grade in grades}
+            tree = _put(tree, ("scheme", "limits", key), replace(written, entries=kept))
+    return tree
+
+
+def _states_grades(base: Loaded) -> bool:
+    """Whether a population says which grade each of its firms has."""
+    tape = base.scenario.population.tape
+    if tape:
+        return tape.columns.grade is not None
+    return all(find(base.tree, ("population", "segments", name, "grade")) is not None for name in base.scenario.population.segments)
 
 
 def _with_labels(tree: Mapping, name: str, segment: Segment, scheme: Loaded) -> Mapping:

@@ -211,14 +211,30 @@ def changes(old: Mapping, new: Mapping) -> list[tuple[str, str, str]]:
     A value that one side does not write counts with its default. What a scenario says of itself (name, title, summary) is left out, and so are
     the sources of values.
     """
-    before, after = (dict(_leaves(tree, Scenario, ())) for tree in (old, new))
+    before, after = ({path: text for path, text in _leaves(tree, Scenario, ()) if text != "{}"} for tree in (old, new))
     paths = list(after) + [path for path in before if path not in after]
     found = []
     for path in paths:
-        texts = tuple(side[path] if path in side else _default_text(path) for side in (before, after))
+        if any(path[:length] in side for length in range(1, len(path)) for side in (before, after)):
+            continue
+        texts = tuple(side[path] if path in side else _text_at(tree, path) for side, tree in ((before, old), (after, new)))
         if texts[0] != texts[1]:
             found.append((dotted(path), *texts))
     return found + _reordered(old, new)  # type: ignore[return-value]
+
+
+def _text_at(tree: Mapping, path: tuple[Any, ...]) -> str:
+    """Text of a path that is no leaf of a tree: all that stands there, or else the default; empty where the thing it belongs to is not there."""
+    node = find(tree, path)
+    if node is not None:
+        return flow_text(node, vocabulary.kind_at(path))
+    return "" if any(find(tree, path[:length]) is None and not _has_default(path[:length]) for length in range(1, len(path))) else _default_text(path)
+
+
+def _has_default(path: tuple[Any, ...]) -> bool:
+    """Whether a block that a file leaves out counts with its defaults; what users name and what may be absent does not."""
+    entry = vocabulary.keys_at(path[:-1]).get(str(path[-1]))
+    return entry is not None and entry.default is not None
 
 
 def _leaves(node: Node, kind: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:  # noqa: ANN401

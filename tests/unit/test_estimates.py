@@ -179,7 +179,7 @@ def test_wilson_interval_agrees_with_scipy(happened, n):
     assert (found.mean, found.low, found.high) == (happened / n, *wilson(happened, n))
 
 
-def scenario(appetite="fixed", pool=True):
+def scenario(appetite="fixed", pool=True, guards=("stop_compensation",), borrowed_before=0.5):
     return SimpleNamespace(
         banks=SimpleNamespace(
             members={
@@ -187,7 +187,11 @@ def scenario(appetite="fixed", pool=True):
                 "乙": SimpleNamespace(appetite=appetite, share=250_000, capital=100_000),
             }
         ),
-        scheme=SimpleNamespace(accounts={"资金池" if pool else "担保公司": SimpleNamespace(kind="pool" if pool else "guarantor", endowment=1)}),
+        scheme=SimpleNamespace(
+            accounts={"资金池" if pool else "担保公司": SimpleNamespace(kind="pool" if pool else "guarantor", endowment=1)},
+            guards={effect: SimpleNamespace(effect=effect) for effect in guards},
+        ),
+        population=SimpleNamespace(tape=None, segments={"科技型企业": SimpleNamespace(borrowed_before=borrowed_before)}),
         run=SimpleNamespace(start=datetime.date(2025, 3, 25)),
     )
 
@@ -239,6 +243,13 @@ def test_additional_volume_is_null_where_lending_is_given_and_not_where_a_bank_d
     assert summarise(finals(), scenario())["lending.additional_volume"] is None
     assert summarise(finals(), scenario())["fiscal.cost_per_added_yuan"] is None
     assert summarise(finals(), scenario(appetite="margin"))["lending.additional_volume"].mean == 5.0
+
+
+def test_what_is_0_only_because_the_scenario_has_no_such_thing_is_null():
+    raw = finals() | {"cover.stopped": np.zeros(100, np.int64), "lending.first_time_borrowers": np.zeros(100, np.int64)}
+    has, has_not = summarise(raw, scenario()), summarise(raw, scenario(guards=("warn", "stop_lending"), borrowed_before=1.0))
+    for name in ("cover.stopped", "lending.first_time_borrowers"):
+        assert (has[name].mean, has_not[name]) == (0.0, None)
 
 
 def test_without_a_pool_only_the_chance_of_a_shortfall_is_left_of_the_pool_measures():

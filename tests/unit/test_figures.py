@@ -18,6 +18,7 @@ from simulator.report.charted import Charted, bands, charted_from
 from simulator.report.figures import comparison_figures_of, figures_of, save
 from simulator.report.figures_loss import loss_distribution, shares_of_yuan
 from simulator.report.figures_pool import not_short
+from simulator.report.figures_projects import project_stages
 from simulator.report.text import WORDS, chance, money_unit, number_and_error, quantity
 from simulator.results.estimates import Estimate
 
@@ -48,6 +49,22 @@ def charted(n=40, months=30, losses=1.0, payers=("资金池",), endowment=10**11
     return replace(one, **changes)
 
 
+def with_projects(n=40, lang="zh", cost=1e8):
+    rng = np.random.default_rng(2)
+    entered = np.full(n, 12)
+    failed = rng.integers(0, 6, n)
+    of_projects = {
+        "stage.萌发期.reached": entered,
+        "stage.萌发期.failed": failed,
+        "stage.转化期.reached": entered - failed,
+        "stage.转化期.failed": np.zeros(n, np.int64),
+        "project.succeeded": entered - failed,
+        "fiscal.net_cost": (cost * rng.normal(size=n)).astype(np.int64),
+    }
+    one = charted(n, endowment=None, lang=lang, has_limit=False)
+    return replace(one, finals={**one.finals, **of_projects})
+
+
 def every_short(n=20):
     one = charted(n, losses=50.0)
     return replace(one, finals={**one.finals, "pool.first_shortfall": np.zeros(n, np.int64)})
@@ -69,6 +86,8 @@ SHAPES = {
     "eight payers": charted(payers=EIGHT),
     "no series": replace(charted(), series={}),
     "lending given": charted(given=True),
+    "projects": with_projects(),
+    "one history of projects that cost nothing": with_projects(1, "en", cost=0.0),
     "a very long title": charted(title="武汉市硚口区科技型企业知识价值信用贷款风险补偿资金池" * 4),
 }
 
@@ -91,8 +110,38 @@ def test_every_chart_draws_every_glyph_and_keeps_its_labels_inside(name):
     for stem, figure in figures_of(SHAPES[name]):
         assert_drawn_inside(figure, stem)
         drawn.add(stem)
-    assert drawn - {"pool_balance"} == {"pool_survival", "loss_distribution", "who_pays", "lending_volume"}
+    assert drawn - {"pool_balance", "pool_survival", "project_stages"} == {"loss_distribution", "who_pays", "lending_volume"}
     assert ("pool_balance" in drawn) == SHAPES[name].has_pool
+    assert ("pool_survival" in drawn) == SHAPES[name].has_limit
+    assert ("project_stages" in drawn) == SHAPES[name].has_projects
+
+
+def bars_of(axes):
+    return [(round(patch.get_x(), 6), round(patch.get_width(), 6)) for patch in axes.patches]
+
+
+def test_stages_show_mean_passed_then_mean_failed_and_the_share_of_histories_that_pay_back():
+    n = 4
+    finals = {
+        "stage.甲.reached": np.full(n, 10),
+        "stage.甲.failed": np.array([1, 2, 3, 4]),
+        "project.succeeded": np.array([9, 8, 7, 6]),
+        "fiscal.net_cost": np.array([-3, -1, 5, 7]) * 10**8,
+    }
+    one = with_projects(n)
+    kept = {name: values for name, values in one.finals.items() if not name.startswith("stage.")}
+    figure = project_stages(replace(one, finals={**kept, **finals}))
+    left, right = figure.axes
+    assert bars_of(left) == [(0.0, 7.5), (7.5, 2.5), (0.0, 7.5), (7.5, 0.0)]
+    assert [text.get_text() for text in right.get_legend().get_texts()] == ["净支出（50%的模拟）", "净收回（50%）"]
+    assert sum(patch.get_height() for patch in right.patches) == pytest.approx(100)
+
+
+def test_axis_in_per_cent_names_its_ticks_exactly():
+    figure = loss_distribution(charted())
+    (axes,) = figure.axes
+    ticks = [tick for tick in axes.get_yticks() if tick <= axes.get_ylim()[1]]
+    assert [float(axes.yaxis.get_major_formatter()(tick).rstrip("%")) for tick in ticks] == pytest.approx(ticks)
 
 
 @pytest.mark.parametrize("names", [["ordinary"], ["ordinary", "no pool", "no losses", "one month"], ["no pool"], list(SHAPES)])

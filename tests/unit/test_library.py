@@ -67,3 +67,9 @@ def test_installed_library_is_found_beside_the_modules(tmp_path: Path, monkeypat
     monkeypatch.setattr(library, "__file__", str(package / "scenario" / "library.py"))
     assert library.library_folder() == package / "library"
     assert [(one.stem, one.name, one.title, one.kind) for one in list_builtin()] == [("small", "小例", "小", "case")]
+
+
+def test_name_like_no_other_is_answered_with_where_to_look() -> None:
+    with pytest.raises(ScenarioError, match="has this name; riskshare list shows all") as refused:
+        locate("无此方案")
+    assert "也没有这个文件；用 riskshare list" in refused.value.render("zh")

@@ -184,3 +184,16 @@ def test_a_condition_that_holds_for_all_is_no_condition() -> None:
 def test_money_is_told_exactly_in_both_languages() -> None:
     assert phrases.money(4_779_800_000_000) == ("477.98亿元", "CNY 47.798 billion")
     assert phrases.money(123) == ("1.23元", "CNY 1.23")
+
+
+def test_bank_that_decides_tells_what_it_believes_and_what_additional_lending_is_counted_against() -> None:
+    scenario = load("湖北", sets=["banks.common.appetite=margin", "banks.members.合作银行甲.trust=none"]).scenario
+    found = {sentence.path: sentence.words.zh for sentence in tell_scheme(scenario) if sentence.section == "banks"}
+    assert found["banks.members.合作银行甲.trust"] == "“合作银行甲”不相信会有补偿。"
+    assert "熔断停付期间视为没有补偿" in found["banks.members.合作银行乙.trust"]
+    assert "利率为4.3%，只提供申请金额的50%" in found["without_scheme"]
+
+
+def test_bank_that_lends_what_is_asked_for_tells_nothing_of_belief_or_additional_lending() -> None:
+    paths = [sentence.path for sentence in tell_scheme(load("湖北").scenario)]
+    assert not [path for path in paths if path.endswith(".trust") or path == "without_scheme"]

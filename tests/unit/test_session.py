@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulator.analysis.compare import compare_scenarios
-from simulator.errors import RunTooLarge
+from simulator.errors import ContractError, RunTooLarge
 from simulator.runs.play import BLOCK, local_executor, play_histories
 from simulator.runs.session import check_size, fate_key, play_scenarios, world_key
 from simulator.runs.trace import trace
@@ -81,6 +81,18 @@ def test_a_scheme_moved_to_a_fixed_book_plays_on_that_book() -> None:
     assert fate_key(moved.scenario) == fate_key(fixed.scenario)
     assert compare_scenarios([fixed, moved]).paired == [True, True]
     assert fate_key(fixed.scenario) != fate_key(load("hubei", sets=["population.segments.科技型企业.firms=100", "run.histories=3"]).scenario)
+
+
+def test_scheme_with_limits_by_grade_needs_a_population_that_states_grades() -> None:
+    with pytest.raises(ContractError, match="give each segment its grade") as refused:
+        on_population_of(load("湖北"), load("泉州"))
+    assert "scheme.limits.loan" in refused.value.zh
+
+
+def test_limits_of_grades_that_the_population_does_not_have_are_left_out() -> None:
+    """The small tape holds grades A and B; 湖北 limits a loan of A to 10 million and of B to 7."""
+    moved = on_population_of(load("湖北"), load("tape_small"))
+    assert moved.scenario.scheme.limits.loan == {"A": 10_000_000_00, "B": 7_000_000_00}
 
 
 def test_a_run_of_a_trillion_firms_is_refused_with_the_estimate_and_what_to_change(small) -> None:

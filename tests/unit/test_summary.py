@@ -176,3 +176,22 @@ def test_comparison_without_common_chance_says_that_nothing_is_paired():
     text = comparison_markdown([FINDINGS, replace(FINDINGS, name="岱山")], None, "en")
     assert "differences are not paired" in text
     assert "Difference from" not in text
+
+
+def test_replay_is_told_without_errors_of_simulation():
+    one = {"bank.net_loss": estimate(np.array([39_135_471]), "fen"), "lending.volume": estimate(np.array([560_000_000]), "fen")}
+    replay = replace(FINDINGS, measures=one, histories=1, replayed=True, assumptions=())
+    losses, _, lending = headline(replay)
+    assert losses == "**银行损失**：银行净损失 39.14万元；重放台账记录的违约，没有抽样误差。"
+    assert lending.startswith("**放款规模**：累计放款 560万元；")
+    assert "A replay has no simulation error." in summary_markdown(replay, "en")
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("lending.first_time_borrowers", "没有首贷户的假定"), ("cover.stopped", "没有停止补偿的熔断"), ("pool.first_shortfall", "没有资金池")],
+)
+def test_what_the_scheme_does_not_have_says_so_instead_of_0(name, why):
+    one = replace(FINDINGS, measures={**measures(), name: None, "pool.shortfall_probability": None}, has_pool=False)
+    (row,) = [line for line in summary_markdown(one).splitlines() if f"`{name}`" in line]
+    assert why in row

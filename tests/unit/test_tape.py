@@ -174,6 +174,13 @@ def test_all_bad_rows_are_told_at_once_up_to_twenty(made: Made) -> None:
     assert refused.value.problems[-1].en == "10 more problems are not listed"
 
 
+def test_share_past_100_per_cent_is_refused_without_the_advice_to_write_per_cent(made: Made) -> None:
+    with pytest.raises(TapeError) as refused:
+        made.scenario(("L1,F1,2021-03-01,5,12,180%,,",))
+    (problem,) = refused.value.problems
+    assert (problem.line, problem.column, problem.zh) == (2, 6, "“180%”不在 0 至 1 之间")
+
+
 @pytest.mark.parametrize(
     ("data", "en", "zh"),
     [

@@ -106,7 +106,7 @@ def test_default_written_out_is_no_difference() -> None:
 
 def test_dropped_block_is_told_with_nothing_on_the_new_side() -> None:
     found = difference(load("湖北"), load("湖北", sets=["scheme.guards.不良率熔断=remove"]))
-    assert ("scheme.guards.不良率熔断.stop", "8%", "none") in [(one.path, one.old, one.new) for one in found]
+    assert ("scheme.guards.不良率熔断.stop", "8%", "") in [(one.path, one.old, one.new) for one in found]
     assert ("scheme.guards.不良率熔断.numerator", "npl", "") in [(one.path, one.old, one.new) for one in found]
 
 
@@ -123,3 +123,24 @@ def test_schema_shows_units_and_lets_a_reform_remove_a_value() -> None:
     endowment = json_schema()["$defs"]["Account"]["properties"]["endowment"]
     assert "300万元" in endowment["description"]
     assert {"const": "remove"} in endowment["anyOf"]
+
+
+def rows(old: str, new: str) -> dict[str, tuple[str, str]]:
+    return {one.path: (one.old, one.new) for one in difference(load(old), load(new))}
+
+
+def test_value_by_grade_against_one_value_is_one_line_with_both() -> None:
+    found = rows("湖北", "广东")
+    mean = found["population.segments.科技型企业.loan.mean"]
+    assert mean == ("{A: 800万元, B: 560万元, C: 400万元, D: 240万元, E: 80万元}", "577万元")
+    assert not [path for path in found if path.startswith("population.segments.科技型企业.loan.mean.")]
+
+
+def test_what_one_side_does_not_have_shows_no_defaults_there() -> None:
+    found = rows("湖北", "广东")
+    assert found["scheme.accounts.风险补偿资金.endowment"] == ("", "13.803亿元")
+    assert found["scheme.accounts.地市财政.public"] == ("", "true")
+
+
+def test_optional_block_that_one_side_leaves_out_differs_even_where_its_keys_have_defaults() -> None:
+    assert rows("湖北", "湖北分市")["scheme.accounts.资金池.sub_accounts.by"] == ("", "region")
