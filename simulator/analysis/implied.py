@@ -11,6 +11,7 @@ from simulator.analysis.sample import Sample, direct_layers, largest_groups
 from simulator.rules import records as r
 from simulator.rules.cover import effective_cover
 from simulator.terms.contract import ORDER
+from simulator.world.book import laws_by_firm
 from simulator.world.failures import STATIC
 from simulator.world.macro import draw_factors
 
@@ -272,17 +273,17 @@ def _within_years(hazard: Hazard, cure: float) -> tuple[tuple[float, ...], tuple
 
 def defaults_of_tape(plan: WorldPlan, hazards: list[Hazard], cure: float) -> list[Defaults]:
     """Default rates of the firms of a tape, by sector and grade of a firm's first loan: the mean over firms, by amount of that loan."""
-    if plan.tape is None:
+    book = plan.book
+    if plan.tape is None or book is None:
         return []
-    loans = plan.tape.loans
-    starts = loans.links[loans.by_firm[loans.first[:-1]]]
+    starts = book.links[book.borrowers["link"]]
     within = [_within_years(hazard, cure) for hazard in hazards]
     cumulative, lasting = (np.array([one[part] for one in within]) for part in (0, 1))
     found = []
     for sector, grade in sorted({(int(link["sector"]), int(link["grade"])) for link in np.unique(starts[["sector", "grade"]])}):
         some = (starts["sector"] == sector) & (starts["grade"] == grade)
         weights = starts["amount"][some] / starts["amount"][some].sum()
-        pd, laws = float(weights @ starts["pd"][some]), loans.laws[some]
+        pd, laws = float(weights @ starts["pd"][some]), book.borrowers["law"][some]
         rates = (tuple((weights @ chances[laws]).tolist()) for chances in (cumulative, lasting))
         found.append(Defaults(plan.names.sectors[sector], (plan.names.grades[grade],), pd, pd * (1.0 - cure), *rates))
     return found
@@ -290,12 +291,12 @@ def defaults_of_tape(plan: WorldPlan, hazards: list[Hazard], cure: float) -> lis
 
 def default_rate_of(sample: Sample, hazards: list[Hazard], cure: float) -> float:
     """Part of lending that is expected to fail for good before its maturity; loans of projects are left out."""
-    book, tape = sample.book, sample.plan.tape
+    book, fixed = sample.book, sample.plan.book
     lent = sample.is_lent & (book.links["segment"] < len(sample.plan.firms.profiles))
     links, amounts = book.links[lent], book.loans["amount"][lent].astype(np.float64)
     if not amounts.sum():
         return 0.0
-    laws = tape.loans.laws[links["firm"]] if tape else sample.plan.firms.profiles["hazard"][links["segment"], links["grade"]]
+    laws = laws_by_firm(fixed)[links["firm"]] if fixed else sample.plan.firms.profiles["hazard"][links["segment"], links["grade"]]
     chance = np.zeros(len(links))
     for law, hazard in enumerate(hazards):
         for term in np.unique(links["term_months"][laws == law]).tolist():

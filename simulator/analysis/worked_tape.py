@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from simulator.engine.state import Setting
     from simulator.scenario.models import Scenario
     from simulator.scenario.names import Names
-    from simulator.world.tape import TapePlan
 
 
 def follow_tape(scenario: Scenario, grade: str | None = None, route: str | None = None) -> WorkedLoan | None:
@@ -47,17 +46,18 @@ def follow_tape(scenario: Scenario, grade: str | None = None, route: str | None 
     tape = plan.tape
     if tape is None:
         return None
-    fits = _fitting(tape.loans.links, setting.names, grade, route)
+    links = plan.book.links if plan.book is not None else tape.replayed[0] if tape.replayed else np.zeros(0, r.LINK)
+    fits = _fitting(links, setting.names, grade, route)
     if tape.replayed is None:
-        common = most_common(tape.loans.links, fits)
-        world = _failing_half_way(scenario, setting, tape, common)
-        return follow(scenario, setting, world, kind_of(tape.loans.links[common], plan.names), left_out)
+        common = most_common(links, fits)
+        world = _failing_half_way(scenario, setting, links[common : common + 1].copy(), tape.shares[common : common + 1])
+        return follow(scenario, setting, world, kind_of(links[common], plan.names), left_out)
     row = most_telling(tape.replayed, fits)
     if row is None:
         return None
     line = int(tape_of(scenario).lines[row])
     fate = Words(f"重放台账第{line}行记录的违约", f"it defaults as line {line} of the tape records")
-    return follow(scenario, setting, _as_recorded(tape.replayed, row), kind_of(tape.loans.links[row], plan.names), left_out, fate)
+    return follow(scenario, setting, _as_recorded(tape.replayed, row), kind_of(links[row], plan.names), left_out, fate)
 
 
 def _fitting(links: NDArray[np.void], names: Names, grade: str | None, route: str | None) -> NDArray[np.int64]:
@@ -96,12 +96,11 @@ def _as_recorded(replayed: tuple[Any, ...], row: int) -> World:
     return World(link, lags[fate : fate + 1], z, 1, None, recorded[fate : fate + 1], own)
 
 
-def _failing_half_way(scenario: Scenario, setting: Setting, tape: TapePlan, row: int) -> World:
-    link = tape.loans.links[row : row + 1].copy()
+def _failing_half_way(scenario: Scenario, setting: Setting, link: NDArray[np.void], shares: NDArray[np.int32]) -> World:
     link["firm"] = link["fate"] = 0
     link["failure_day"] = months_later(setting.calendar, int(link["day"][0]), max(1, int(link["term_months"][0]) // 2))
     link["amount"], link["lgd"] = AMOUNT, scenario.losses.lgd.mean
-    own = tape.shares[row : row + 1] if tape.shares.size else NO_SHARES
+    own = shares if shares.size else NO_SHARES
     return World(link, expected_lags(scenario), np.zeros((len(setting.names.sectors), setting.n_months)), 1, shares=own)
 
 

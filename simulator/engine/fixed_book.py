@@ -13,11 +13,12 @@ import numpy as np
 
 from simulator.engine.event import History
 from simulator.engine.lattice import Loans
-from simulator.engine.state import Setting, scratch_for, setting_for
+from simulator.engine.state import Setting, conduct_of, scratch_for, setting_for
 from simulator.rules import records as r
 from simulator.rules.arithmetic import share_of
 from simulator.rules.lending import covered_part
 from simulator.terms.accounts import Accounts
+from simulator.world.book import laws_by_firm
 from simulator.world.draw import NO_SHARES, World, draw_history
 from simulator.world.population import plan_world
 from simulator.world.recoveries import draw_lags, draw_loss
@@ -154,17 +155,20 @@ def with_empty_payer(setting: Setting, limit: Limit | None) -> Setting:
     contract = setting.contract
     layers, rows = contract.layers.copy(), contract.accounts.rows.copy()
     layers["cap_base"] = r.CapBase.NONE
+    layers["is_queued"] = 0  # a claim that waits stands in neither book yet
     if limit is not None:
         rows["is_limited"][limit.account], rows["endowment"][limit.account] = 1, 0
-        rows["when_short"][limit.account] = r.WhenShort.PAY_WHAT_IS_LEFT  # a claim that waits stands in neither book yet
+        rows["when_short"][limit.account] = r.WhenShort.PAY_WHAT_IS_LEFT
     accounts = Accounts(rows, *contract.accounts[1:])
-    return setting._replace(contract=contract._replace(layers=layers, accounts=accounts))
+    contract = contract._replace(layers=layers, accounts=accounts)
+    return setting._replace(contract=contract, conduct=conduct_of(contract, setting.conduct))
 
 
 def links_and_laws(plan: WorldPlan) -> tuple[NDArray[np.void], Whole, NDArray[np.int32]]:
     """Every application of the book, the law of failure of each, and its shares on the tape."""
-    if plan.tape is not None:
-        return plan.tape.loans.links, plan.tape.loans.laws[plan.tape.loans.links["firm"]], plan.tape.shares
+    if plan.book is not None:
+        links = plan.book.links
+        return links, laws_by_firm(plan.book)[links["firm"]], plan.tape.shares if plan.tape else NO_SHARES
     links = draw_history(plan, 0).links
     return links, plan.firms.profiles["hazard"][links["segment"], links["grade"]].astype(np.int64), NO_SHARES
 

@@ -41,6 +41,8 @@ CONDUCT = np.dtype(
 )
 """What the engines need to know of a contract and its horizon to keep to the order of a day."""
 
+HORIZON = ("n_months", "first_month", "lend_until", "end_day", "write_off_days")
+
 
 class Setting(NamedTuple):
     """What does not change between histories: calendar, horizon and contract.
@@ -82,6 +84,8 @@ def setting_for(scenario: Scenario, lower: Callable[[Scenario, Names], Contract]
     contract = lower(scenario, names)
     n_months = int(calendar.month[end_day]) + 1
     write_off_days = round(scenario.losses.write_off_after * 365.25 / 12)
+    horizon = np.zeros(1, CONDUCT)
+    horizon[list(HORIZON)] = [(n_months, scenario.run.start.month - 1, lend_until, end_day, write_off_days)]
     return Setting(
         names=names,
         calendar=calendar,
@@ -92,21 +96,22 @@ def setting_for(scenario: Scenario, lower: Callable[[Scenario, Names], Contract]
         first_month=scenario.run.start.month - 1,
         write_off_days=write_off_days,
         parts=parts_of(contract, names.banks),
-        conduct=_conduct(contract, (n_months, scenario.run.start.month - 1, lend_until, end_day, write_off_days)),
+        conduct=conduct_of(contract, horizon),
     )
 
 
-def _conduct(contract: Contract, horizon: tuple[int, ...]) -> Records:
-    """How a contract is played; ``horizon`` holds the last five fields."""
+def conduct_of(contract: Contract, horizon: Records) -> Records:
+    """How a contract is played over a horizon (the ``HORIZON`` of another conduct)."""
     layers = contract.layers[r.PLAYED]
-    is_guarded = np.isin(contract.guards["effect"], (r.GuardEffect.STOP_COMPENSATION, r.GuardEffect.DEFER_PAYMENT)).any()
-    has_sharing = (contract.accounts.rows["when_short"][layers["payer"]] == r.WhenShort.PRO_RATA).any()
-    has_queue = layers["is_queued"].any()
-    has_backers = (layers["basis"] == r.Basis.PAYMENT_OF).any()
-    is_plain = not (is_guarded or has_sharing or has_queue or has_backers)
-    has_disposal = (layers["basis"] == r.Basis.NET_LOSS).any()
-    earns_interest = contract.accounts.rows["interest"].any()
-    return np.array([(is_guarded, has_sharing, has_queue, has_backers, has_disposal, is_plain, earns_interest, *horizon)], CONDUCT)
+    conduct = horizon.copy()
+    conduct["is_guarded"] = np.isin(contract.guards["effect"], (r.GuardEffect.STOP_COMPENSATION, r.GuardEffect.DEFER_PAYMENT)).any()
+    conduct["has_sharing"] = (contract.accounts.rows["when_short"][layers["payer"]] == r.WhenShort.PRO_RATA).any()
+    conduct["has_queue"] = layers["is_queued"].any()
+    conduct["has_backers"] = (layers["basis"] == r.Basis.PAYMENT_OF).any()
+    conduct["is_plain"] = not any(conduct[name][0] for name in ("is_guarded", "has_sharing", "has_queue", "has_backers"))
+    conduct["has_disposal"] = (layers["basis"] == r.Basis.NET_LOSS).any()
+    conduct["earns_interest"] = contract.accounts.rows["interest"].any()
+    return conduct
 
 
 def scratch_for(setting: Setting, expected_lgd: int) -> Scratch:

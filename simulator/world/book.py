@@ -107,6 +107,13 @@ class Book(NamedTuple):
     guides: NDArray[np.int16]
 
 
+def laws_by_firm(book: Book) -> NDArray[np.int64]:
+    """Law of failure of each firm of a book, shape (n_firms,)."""
+    laws = np.zeros(book.n_firms, np.int64)
+    laws[book.links["firm"][book.borrowers["link"]]] = book.borrowers["law"]
+    return laws
+
+
 class Room(NamedTuple):
     """Arrays that a history's defaulters are drawn into, used again by the next.
 
