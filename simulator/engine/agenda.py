@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 LIST = np.dtype([("first", "i4"), ("last", "i4")], align=True)
 """First and last item of one day; -1: none."""
 
-CLAIM = np.dtype([("filed", "i8"), ("loan", "i8"), ("layer", "i8"), ("case", "i8"), ("following", "i8")], align=True)
-"""One layer's claim on one case. Claims are paid in the order of the first three: first filed first, then by loan, then by layer."""
+CLAIM = np.dtype([("filed", "i8"), ("loan", "i8"), ("layer", "i8"), ("case", "i8"), ("is_accepted", "i8"), ("following", "i8")], align=True)
+"""One layer's claim on one case; ``is_accepted``: filed, and now to be paid. Claims are paid in the order of the first three: first filed first, then by loan, then by layer."""
 
 DESK = np.dtype(
     [
@@ -138,6 +138,7 @@ def new_claim(agenda: Agenda, filed: int, loan: int, layer: int, case: int) -> i
     claim.loan = loan
     claim.layer = layer
     claim.case = case
+    claim.is_accepted = 0
     return place
 
 
@@ -193,13 +194,13 @@ def hold(agenda: Agenda, place: int) -> None:
 
 @rule
 def release_held(agenda: Agenda, day: int) -> None:
-    """File all held claims on a day."""
+    """Bring all held claims back, on a day, to where they were held."""
     desk = agenda.desk[0]
     place = desk.held_first
     desk.held_first = -1
     while place >= 0:
         following = agenda.claims[place].following
-        put_claim(agenda, agenda.filings, day, place)
+        put_claim(agenda, agenda.payments if agenda.claims[place].is_accepted else agenda.filings, day, place)
         place = following
 
 

@@ -114,6 +114,17 @@ def play_days(
             pay_deposit_interest(books, last_day - max(calendar.month_start[month] - 1, 0), last_day)
         snapshot(books, series[month])
         try_waiting(agenda, last_day + 1)
+    refuse_held(books, agenda)
+
+
+@rare_rule
+def refuse_held(books: Books, agenda: Agenda) -> None:
+    """Count as stopped, when the history ends, the claims that a guard still holds."""
+    place = agenda.desk[0].held_first
+    while place >= 0:
+        claim = agenda.claims[place]
+        refuse_claim(books, claim.case, claim.layer)
+        place = claim.following
 
 
 @rule
@@ -251,6 +262,7 @@ def file_today(books: Books, loans: LoanBook, agenda: Agenda, day: int) -> None:
     for row in range(taken):
         place = agenda.today[row]
         if goes_on(books, loans, agenda, place):
+            agenda.claims[place].is_accepted = 1
             put_claim(agenda, agenda.payments, day + books.layers[PLAYED, agenda.claims[place].layer].lag, place)
 
 
@@ -269,6 +281,7 @@ def pay_today(books: Books, loans: LoanBook, conduct: Record, agenda: Agenda, da
         share_what_is_left(books, agenda.rows[:taken], agenda.most)
     for row in range(taken):
         place = agenda.today[row]
+        agenda.claims[place].is_accepted = 1
         if conduct.is_guarded and not goes_on(books, loans, agenda, place):
             continue
         pay_with_backers(books, conduct, agenda, place, agenda.most[row] if conduct.has_sharing else UNLIMITED, day)

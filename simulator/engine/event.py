@@ -82,7 +82,7 @@ class History:
         self.lumps: int = world.lags.shape[1]
         self.case_days: list[int] = []
         self.case_loans: list[int] = []
-        self.held: list[Claim] = []
+        self.held: list[tuple[Claim, Desk]] = []
         self.waiting: list[Claim] = []
         self.stages = stage_book(setting, self.loans, world)
 
@@ -108,6 +108,8 @@ class History:
             self.projects.follow(day_batches(self.stages.items["day"]))
             endow(self.books, 0)
             clock.run(until=end + 1)
+        for (_, _, layer, case), _ in self.held:
+            refuse_claim(self.books, case, layer)
         return close_history(self.setting, self.books, self.loans, self.stages, self.series)
 
     def budget_years(self, clock: Clock) -> Generator[simpy.Event, None, None]:
@@ -192,11 +194,11 @@ class History:
     def file_claims(self, day: int, claims: list[Claim]) -> None:
         """Accept the day's claims, unless a guard stops them."""
         for claim in sorted(claims):
-            if not self.is_stopped(claim):
+            if not self.is_stopped(claim, self.filings):
                 self.payments.put(day + self.lag[claim[2]], claim)
 
-    def is_stopped(self, claim: Claim) -> bool:
-        """Whether a guard keeps a claim from being accepted or paid; it is then held or refused."""
+    def is_stopped(self, claim: Claim, desk: Desk) -> bool:
+        """Whether a guard keeps a claim from being accepted or paid at a desk; it is then held to come back there, or refused."""
         if not self.conduct["is_guarded"]:
             return False
         _, _, layer, case = claim
@@ -204,14 +206,14 @@ class History:
         if verdict == IS_REFUSED:
             refuse_claim(self.books, case, layer)
         elif verdict == IS_HELD:
-            self.held.append(claim)
+            self.held.append((claim, desk))
         return bool(verdict != GOES_ON)
 
     def release_held(self, day: int) -> None:
-        """File held claims again when a guard lets go."""
+        """Bring held claims back to the desk that held them when a guard lets go."""
         held, self.held = self.held, []
-        for claim in held:
-            self.filings.put(day, claim)
+        for claim, desk in held:
+            desk.put(day, claim)
 
     def try_waiting(self, day: int) -> None:
         """Bring claims that wait for money back to the payment desk."""
@@ -233,7 +235,7 @@ class History:
             share_what_is_left(self.books, rows, most)
         empty: set[int] = set()
         for claim, limit in zip(claims, most.tolist(), strict=True):
-            if not (self.conduct["is_guarded"] and self.is_stopped(claim)):
+            if not (self.conduct["is_guarded"] and self.is_stopped(claim, self.payments)):
                 self.pay(claim, limit, empty, day)
 
     def pay(self, claim: Claim, most: int, empty: set[int], day: int) -> None:

@@ -105,8 +105,9 @@ MEASURES: tuple[Measure, ...] = (
     Measure("bank.interest", "利息收入", "interest received", "fen", "mean",
             "银行收到的利息。", "Interest that banks received."),
     Measure("bank.profit", "银行税前利润", "bank profit before tax", "fen", "mean",
-            "利息与补贴收入减去资金、运营成本、承担的费用和净损失，未扣税和资本成本。",
-            "Interest and subsidies less funding, operating cost, fees borne and net loss; before tax and cost of capital."),
+            "利息与补贴收入减去资金、运营成本、承担的费用和净损失，未扣税和资本成本；资金、运营成本计到违约日为止。",
+            "Interest and subsidies less funding, operating cost, fees borne and net loss; before tax and cost of capital. "
+            "Funding and operating cost run to the day of default."),
     Measure("bank.raroc", "风险调整资本回报率", "RAROC", "rate", "ratio",
             "银行税前利润除以平均资本占用与年数之积。", "Bank profit over average capital times years.", ("bank.profit", "bank.capital_years")),
     Measure("bank.promised_cover", "约定补偿率", "promised cover", "share", "ratio",

@@ -239,7 +239,7 @@ def _tell_stop(guard: Guard, part: str, path: str) -> Iterator[Sentence]:
     yield sentence("guards", f"比率达到{part}时{effect.zh}{scope.zh}", f"at {part} {effect.en}{scope.en}", f"{path}.stop", f"rules.guards.{rule}")
     if guard.effect != "stop_lending":
         held = HELD[guard.claims]
-        rule = "rules.claims.refuse_claim" if guard.claims == "refuse" else "engine.event.History.is_stopped"
+        rule = "rules.claims.refuse_claim" if guard.claims == "refuse" else "rules.claims.held_back"
         yield sentence("guards", held.zh, held.en, f"{path}.claims", rule)
     resets = {
         "below_stop": Words(f"检测时降到{part}以下即恢复", f"it lets go when a test finds the ratio below {part}"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from builders import BANK, GUARANTOR, Deal, layer, pool, scheme
+from builders import BANK, GUARANTOR, Deal, HandLoan, hand_scenario, layer, pool, scheme
 
+from simulator.analysis.verify.hand_made import play_hand
 from simulator.rules import records as r
 
 
@@ -185,3 +186,35 @@ def test_all_that_is_borne_is_the_loss(share: int) -> None:
     deal.claim("代偿")
     assert sum(deal.all_borne()) == 99_999_999
     assert deal.borne(BANK) == 99_999_999 - deal.borne("代偿")
+
+
+def guarded(effect: str, *, lag: int) -> dict:
+    """A pool with a guard that any default stops for good, and claims that it holds."""
+    guard = {
+        "numerator": "npl",
+        "denominator": "outstanding",
+        "per": "scheme",
+        "stop": "0.0001%",
+        "effect": effect,
+        "claims": "hold",
+        "reset": "yearly",
+        "layers": ["补偿"],
+    }
+    return scheme({"池": pool(10_000)}, {"补偿": layer("池", "80%", lag=lag)}) | {"guards": {"熔断": guard}}
+
+
+def test_a_claim_that_a_guard_holds_to_the_end_counts_as_stopped() -> None:
+    terms = guarded("stop_compensation", lag=0)
+    terms["guards"]["熔断"]["reset"] = "never"
+    played = play_hand(hand_scenario(terms), [HandLoan(1000, fails=30), HandLoan(1000, fails=100)])
+    assert played.figures["cover.stopped"] == 800
+    assert played.figures["bank.net_loss"] == 200 + 1000
+
+
+def test_a_payment_that_is_put_off_does_not_wait_its_lag_again() -> None:
+    """Filed on day 320; the guard stops on 30 November, before the payment is due on day 350, and lets go on 1 January 2026, day 365."""
+    terms = guarded("defer_payment", lag=30)
+    played = play_hand(hand_scenario(terms, run={"lend_until": "2026-06-30"}), [HandLoan(1000, fails=230, term_months=12)])
+    entries = played.history.books.journal[: int(played.history.books.history["n_entries"][0])]
+    [paid] = entries[entries["reason"] == r.Reason.CLAIM]
+    assert paid["day"] == 365
