@@ -21,7 +21,10 @@ LIST = np.dtype([("first", "i4"), ("last", "i4")], align=True)
 """First and last item of one day; -1: none."""
 
 CLAIM = np.dtype([("filed", "i8"), ("loan", "i8"), ("layer", "i8"), ("case", "i8"), ("is_accepted", "i8"), ("following", "i8")], align=True)
-"""One layer's claim on one case; ``is_accepted``: filed, and now to be paid. Claims are paid in the order of the first three: first filed first, then by loan, then by layer."""
+"""One layer's claim on one case; ``is_accepted``: filed, and now to be paid.
+
+Claims are paid in the order of the first three fields: first filed first, then by loan, then by layer.
+"""
 
 DESK = np.dtype(
     [

@@ -198,7 +198,7 @@ def guarded(effect: str, *, lag: int) -> dict:
         "effect": effect,
         "claims": "hold",
         "reset": "yearly",
-        "layers": ["补偿"],
+        "layers": ("补偿",),
     }
     return scheme({"池": pool(10_000)}, {"补偿": layer("池", "80%", lag=lag)}) | {"guards": {"熔断": guard}}
 
