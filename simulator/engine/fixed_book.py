@@ -13,7 +13,7 @@ import numpy as np
 
 from simulator.engine.event import History
 from simulator.engine.lattice import Loans
-from simulator.engine.state import Setting, conduct_of, scratch_for, setting_for
+from simulator.engine.state import Setting, scratch_for, setting_for
 from simulator.rules import records as r
 from simulator.rules.arithmetic import share_of
 from simulator.rules.lending import covered_part
@@ -123,7 +123,7 @@ class FixedBook(NamedTuple):
 
 def fixed_book(scenario: Scenario, limit: Limit | None) -> FixedBook:
     """Read the book of a scenario whose lending leaves nothing to chance."""
-    setting = with_empty_payer(setting_for(scenario), limit)
+    setting = with_empty_payer(scenario, limit)
     plan = plan_world(scenario, setting.calendar, has_signals=False)
     links, laws, shares = links_and_laws(plan)
     kinds, first, count = kinds_of(links, laws, shares)
@@ -150,18 +150,22 @@ def fixed_book(scenario: Scenario, limit: Limit | None) -> FixedBook:
     )
 
 
-def with_empty_payer(setting: Setting, limit: Limit | None) -> Setting:
-    """Leave the limited payer without money, and lift aggregate caps: what is owed on one loan then does not depend on another."""
+def with_empty_payer(scenario: Scenario, limit: Limit | None) -> Setting:
+    """Lower a scenario with its limited payer left without money, no aggregate caps and no queues.
+
+    What is owed on one loan then does not depend on another, and both books hold every claim: one that waits stands in neither.
+    """
+    scheme = scenario.scheme
+    layers = {name: layer.model_copy(update={"aggregate": None}) for name, layer in scheme.layers.items()}
+    accounts = {name: account.model_copy(update={"when_short": "pay_what_is_left"}) for name, account in scheme.accounts.items()}
+    plain = scenario.model_copy(update={"scheme": scheme.model_copy(update={"layers": layers, "accounts": accounts})})
+    setting = setting_for(plain)
+    if limit is None:
+        return setting
     contract = setting.contract
-    layers, rows = contract.layers.copy(), contract.accounts.rows.copy()
-    layers["cap_base"] = r.CapBase.NONE
-    layers["is_queued"] = 0  # a claim that waits stands in neither book yet
-    if limit is not None:
-        rows["is_limited"][limit.account], rows["endowment"][limit.account] = 1, 0
-        rows["when_short"][limit.account] = r.WhenShort.PAY_WHAT_IS_LEFT
-    accounts = Accounts(rows, *contract.accounts[1:])
-    contract = contract._replace(layers=layers, accounts=accounts)
-    return setting._replace(contract=contract, conduct=conduct_of(contract, setting.conduct))
+    rows = contract.accounts.rows.copy()
+    rows["is_limited"][limit.account], rows["endowment"][limit.account] = 1, 0
+    return setting._replace(contract=contract._replace(accounts=Accounts(rows, *contract.accounts[1:])))
 
 
 def links_and_laws(plan: WorldPlan) -> tuple[NDArray[np.void], Whole, NDArray[np.int32]]:
