@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from simulator.engine.exactness import check_exact, limit_of
-from simulator.engine.lattice import bernstein, law_of_sum, moments
+from simulator.engine.lattice import bernstein, law_of_sum, moments, rounding_of
 from simulator.results.exact import ExactAnswer, Law, known
 from simulator.results.measures import MEASURES, OF_PROJECTS, has_pool
 from simulator.rules.records import MILLION, Kind
@@ -38,6 +38,10 @@ OF_TIME = ("取决于何时违约，精确路径不计日子", "depends on when 
 OF_SUPPORT = ("有费用或贴息，取决于何时违约", "there are fees or subsidies, which depend on when loans default")
 OF_RECOVERIES = ("支付方会收回一部分，只算最后承担额", "payers get a part back; only what they bear in the end is worked out")
 OF_POOL = ("没有资金池", "no pool")
+TOO_ROUGH = (
+    "不同补偿比例的贷款太多，联合格点太粗，只给出平均",
+    "too many loans under different shares for a lattice of two amounts; only means are given",
+)
 GIVEN = ("放款为给定", "lending is given")
 OTHER = ("精确路径不给出", "not given by the exact path")
 
@@ -100,10 +104,15 @@ def exact_results(scenario: Scenario) -> ExactAnswer:
     sums, ends = sums_of(book, limit), ends_of(scenario, book, limit)
     laws, quadrature = laws_of(book, sums, ends)
     found, missing = lending_measures(book), dict[str, tuple[str, str]]()
-    found |= loss_measures(laws, found["lending.volume"].mean)
+    net = mean_net_loss(laws, moments(book.loans, sums.kept).mean, ends)
+    found |= loss_measures(laws, net, found["lending.volume"].mean)
     cover, absent = cover_measures(scenario, book, limit, ends, laws)
     found |= cover
     missing |= absent
+    found["paid_by.银行"] = known(net, "fen")
+    banks = names_of(scenario).banks
+    if len(banks) == 1:
+        found[f"bank.net_loss.{banks[0]}"] = found["bank.net_loss"]
     pool = pool_measures(scenario, book, limit, ends, laws)
     found |= pool
     names = [measure.name for measure in MEASURES if not measure.name.startswith(OF_PROJECTS)]
@@ -136,8 +145,8 @@ def laws_of(book: FixedBook, sums: Sums, ends: Ends) -> tuple[dict[str, Law], fl
     principal = follow(book, gross, sums.gross, sums.principal) or law_of(book, sums.principal, changes)
     called = follow(book, gross, sums.gross, sums.called) or law_of(book, sums.called, changes)
     laws = {"bank.defaulted_principal": principal, "bank.gross_loss": gross, "cover.called": called}
-    laws["bank.net_loss"] = net_law(book, sums, ends, laws, changes)
-    return laws, max(changes)
+    net = net_law(book, sums, ends, laws, changes)
+    return laws | ({"bank.net_loss": net} if net else {}), max(changes)
 
 
 def law_of(book: FixedBook, amounts: Whole, changes: list[float]) -> Law:
@@ -167,8 +176,14 @@ def follow(book: FixedBook, law: Law, amounts: Whole, others: Whole) -> Law | No
     return Law(law.values * part, law.chances, exact.mean, exact.deviation, law.rounding * part + fen)
 
 
-def net_law(book: FixedBook, sums: Sums, ends: Ends, laws: Mapping[str, Law], changes: list[float]) -> Law:
-    """Law of the bank's net loss: what it keeps, and what the limited layers leave unpaid."""
+def mean_net_loss(laws: Mapping[str, Law], kept: float, ends: Ends) -> float:
+    """Mean of the bank's net loss: what it keeps, and what the limited layers leave unpaid."""
+    called = laws["cover.called"]
+    return kept + (called.mean - called.mean_up_to(ends.limit) if ends.excess_to == "bank" else 0.0)
+
+
+def net_law(book: FixedBook, sums: Sums, ends: Ends, laws: Mapping[str, Law], changes: list[float]) -> Law | None:
+    """Law of the bank's net loss; None where the rounding of two amounts together would be larger than the law's own deviation."""
     gross, called = laws["bank.gross_loss"], laws["cover.called"]
     limit = ends.limit if ends.excess_to == "bank" else NOWHERE
     kept = follow(book, gross, sums.gross, sums.kept)
@@ -176,7 +191,10 @@ def net_law(book: FixedBook, sums: Sums, ends: Ends, laws: Mapping[str, Law], ch
         return kept or law_of(book, sums.kept, changes)
     if kept is not None and follow(book, gross, sums.gross, sums.called) is not None:
         return settled(kept.values + np.maximum(called.values - limit, 0.0), gross.chances, kept.mean, called, limit, gross.rounding)
-    found = law_of_sum(book.loans, [sums.called, sums.kept])
+    pair = [sums.called, sums.kept]
+    if sum(rounding_of(book.loans, pair)) > sum(moments(book.loans, one).deviation for one in pair):
+        return None
+    found = law_of_sum(book.loans, pair)
     changes.append(found.quadrature)
     calls, rests = (step * np.arange(size, dtype=np.float64) for step, size in zip(found.steps, found.chances.shape, strict=True))
     values = (np.maximum(calls - limit, 0.0)[:, None] + rests).ravel()
@@ -196,17 +214,20 @@ def deviation_of(values: NDArray[np.float64], chances: NDArray[np.float64]) -> f
     return math.sqrt(float(chances @ (values - chances @ values) ** 2))
 
 
-def loss_measures(laws: Mapping[str, Law], volume: float) -> dict[str, Estimate]:
-    """Losses of the banks together."""
-    net, gross = laws["bank.net_loss"], laws["bank.gross_loss"]
-    found = {name: laws[name].estimate() for name in ("bank.defaulted_principal", "bank.gross_loss", "bank.net_loss")}
-    found["bank.net_loss_rate"] = net.estimate("share", 1.0 / volume)
+def loss_measures(laws: Mapping[str, Law], mean: float, volume: float) -> dict[str, Estimate]:
+    """Losses of the banks together; ``mean`` is that of their net loss."""
+    found = {name: laws[name].estimate() for name in ("bank.defaulted_principal", "bank.gross_loss")}
+    found |= {"bank.net_loss": known(mean, "fen"), "bank.net_loss_rate": known(mean / volume, "share")}
+    if laws["bank.gross_loss"].mean > 0.0:
+        found["bank.realised_cover"] = known(1.0 - mean / laws["bank.gross_loss"].mean, "share")
+    net = laws.get("bank.net_loss")
+    if net is None:
+        return found
+    found |= {"bank.net_loss": net.estimate(), "bank.net_loss_rate": net.estimate("share", 1.0 / volume)}
     for name, level in LEVELS.items():
         edge, tail = net.quantile(level), net.tail_mean(level)
         found[f"bank.net_loss_var_{name}"] = known(edge, "fen", edge - net.rounding, edge + net.rounding)
         found[f"bank.net_loss_es_{name}"] = known(tail, "fen", tail - net.rounding, tail + net.rounding)
-    if gross.mean > 0.0:
-        found["bank.realised_cover"] = known(1.0 - net.mean / gross.mean, "share")
     return found
 
 
@@ -233,7 +254,6 @@ def cover_measures(
     borne = borne_by_party(scenario, book, limit, ends, called)
     total, paid = sum(borne.values()), called.mean_up_to(ends.limit)
     found |= {f"paid_by.{party}": known(mean, "fen") for party, mean in borne.items()}
-    found["paid_by.银行"] = known(laws["bank.net_loss"].mean, "fen")
     if gross > 0.0:
         found["bank.promised_cover"] = known((total - paid + called.mean_up_to(ends.cap)) / gross, "share")
     found["cover.stopped"] = known(0.0, "fen")
@@ -248,9 +268,6 @@ def cover_measures(
     else:
         cost = sum(mean for party, mean in borne.items() if is_public(book, party))
         found |= {"fiscal.net_cost": known(cost, "fen"), "fiscal.cost_per_yuan": known(cost / float(book.loans.copies @ book.amount), "share")}
-    banks = names_of(scenario).banks
-    if len(banks) == 1:
-        found[f"bank.net_loss.{banks[0]}"] = laws["bank.net_loss"].estimate()
     return found, missing
 
 
@@ -326,6 +343,8 @@ def why_missing(name: str, scenario: Scenario) -> tuple[str, str]:
     """Why a measure is not given."""
     if name.startswith("pool.") and not has_pool(scenario):
         return OF_POOL
+    if name.startswith(("bank.net_loss_var", "bank.net_loss_es")):
+        return TOO_ROUGH
     if name in ("lending.additional_volume", "fiscal.cost_per_added_yuan"):
         return GIVEN
     timed = ("bank.lost", "bank.interest", "bank.profit", "bank.raroc", "bank.net_loss_rate_annual", "pool.first_shortfall", "fiscal.")

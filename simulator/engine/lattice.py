@@ -176,10 +176,8 @@ def law_of_sum(loans: Loans, amounts: Sequence[Whole]) -> SumLaw:
     SumLaw
         Its lattice has one row where there is one amount.
     """
-    number, level, correlation = classes_of(loans)
-    stacked = np.stack([np.zeros_like(amounts[0]), *amounts][-2:], axis=-1)
-    steps, shape = lattice_for(loans, stacked, len(level))
-    groups, rounding = put_on_lattice(loans, stacked, number, steps, shape)
+    _, level, correlation = classes_of(loans)
+    steps, shape, groups, rounding = on_lattice(loans, amounts)
     half = shape[1] // 2 + 1
     missing = np.array([(group.n_loans - group.transform[:, :half].real).ravel() for group in groups])
     roots = Roots(*(np.exp(-2j * np.pi * np.arange(size) / size) for size in shape))
@@ -195,6 +193,20 @@ def law_of_sum(loans: Loans, amounts: Sequence[Whole]) -> SumLaw:
         change = float(np.abs(np.cumsum(found - chances)).max())
         chances, step = found, step / 2
     return SumLaw(steps, np.clip(chances, 0.0, None), rounding, change)
+
+
+def rounding_of(loans: Loans, amounts: Sequence[Whole]) -> tuple[float, float]:
+    """What ``law_of_sum`` would round by, known before it is worked out."""
+    return on_lattice(loans, amounts)[3]
+
+
+def on_lattice(loans: Loans, amounts: Sequence[Whole]) -> tuple[tuple[int, int], tuple[int, int], list[Group], tuple[float, float]]:
+    """Steps and shape of the lattice, loans on it by their chance of default, and the bound of the rounding."""
+    number, level, _ = classes_of(loans)
+    stacked = np.stack([np.zeros_like(amounts[0]), *amounts][-2:], axis=-1)
+    steps, shape = lattice_for(loans, stacked, len(level))
+    groups, rounding = put_on_lattice(loans, stacked, number, steps, shape)
+    return steps, shape, groups, rounding
 
 
 def lattice_for(loans: Loans, amounts: Whole, n_classes: int) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -46,11 +46,13 @@ def exact_headline(answer: ExactAnswer, lang: str) -> list[str]:
     """Return the three answers, one sentence each."""
     measures = answer.measures
     net, rate, tail = (_figure(measures.get(name), lang) for name in ("bank.net_loss", "bank.net_loss_rate", "bank.net_loss_var_99"))
-    deviation = quantity(answer.laws["bank.net_loss"].deviation, "fen", lang)
-    zh = f"**银行损失**：银行净损失平均 {net}，为放款额的 {rate}；标准差 {deviation}；超过 {tail} 的概率不到 1%。"
-    en = f"**Bank losses**: bank net loss averages {net}, {rate} of the volume lent; standard deviation {deviation}; "
-    en += f"it exceeds {tail} with a chance below 1%."
-    said = [either(lang, zh, en)]
+    zh, en = f"**银行损失**：银行净损失平均 {net}，为放款额的 {rate}", f"**Bank losses**: bank net loss averages {net}, {rate} of the volume lent"
+    law = answer.laws.get("bank.net_loss")
+    if law is not None:
+        deviation = quantity(law.deviation, "fen", lang)
+        zh += f"；标准差 {deviation}；超过 {tail} 的概率不到 1%"
+        en += f"; standard deviation {deviation}; it exceeds {tail} with a chance below 1%"
+    said = [either(lang, f"{zh}。", f"{en}.")]
     short, needed = measures.get("pool.shortfall_probability"), measures.get("pool.needed")
     if short is not None:
         enough = ""

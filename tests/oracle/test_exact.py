@@ -315,6 +315,16 @@ def test_claims_that_wait_for_an_empty_pool_are_called_all_the_same() -> None:
     assert found[0]["pool.needed"].mean == pytest.approx(0.8 * found[0]["bank.gross_loss"].mean, rel=1e-12)
 
 
+def test_joint_law_that_would_be_too_rough_is_left_out_and_its_mean_kept(monkeypatch, subsets) -> None:
+    monkeypatch.setattr("simulator.engine.exact.rounding_of", lambda *_: (1e12, 1e12))
+    found = exact_results(scenario_of(BOOK))
+    assert "bank.net_loss" not in found.laws
+    assert found.measures["bank.net_loss_var_99"] is None
+    assert "bank.net_loss_var_99" in found.missing
+    assert found.measures["bank.net_loss"].p95 is None
+    assert found.measures["bank.net_loss"].mean / WAN == pytest.approx(math.fsum(one[0] * one[3] for one in subsets), rel=1e-9)
+
+
 LAYER = {"payer": "池", "share": 800_000, "basis": "net_loss"}
 
 LARGER = [("甲", 12, 100, 0.02, 0.8, 12), ("乙", 9, 250, 0.05, 0.7, 12), ("丙", 6, 700, 0.10, 0.5, 24), ("丁", 15, 60, 0.15, 0.9, 36)]
