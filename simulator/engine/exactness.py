@@ -217,17 +217,24 @@ def _population(scenario: Scenario) -> Iterator[Obstacle]:
         return
     for name, segment in scenario.population.segments.items():
         here = ("population", "segments", name)
-        yield from _lending(scenario, segment, here)
-        yield from _differences(segment, here)
+        if scenario.population.book != "fixed":
+            yield from _arrivals(scenario, segment, here)
+            yield from _differences(segment, here)
+        yield from _lending(segment, here)
 
 
-def _lending(scenario: Scenario, segment: Segment, here: tuple[str, ...]) -> Iterator[Obstacle]:
-    run = scenario.run
+def _arrivals(scenario: Scenario, segment: Segment, here: tuple[str, ...]) -> Iterator[Obstacle]:
+    """Firms and days that are drawn anew in each history."""
     if segment.arrivals:
-        yield (*here, "arrivals"), "新增户数是随机的；精确解需要 firms", "the number of firms is drawn; an exact answer needs firms"
-    if segment.first_application == "spread" and run.lend_until > run.start:
-        zh, en = "首次申请的日子是随机的；精确解需要 at_start", "the day of the first application is drawn; an exact answer needs at_start"
-        yield (*here, "first_application"), zh, en
+        zh, en = "新增户数是随机的；精确解需要 firms，或 population.book: fixed", "the number of firms is drawn; an exact answer needs firms"
+        yield (*here, "arrivals"), zh, f"{en}, or population.book: fixed"
+    if segment.first_application == "spread" and scenario.run.lend_until > scenario.run.start:
+        zh, en = "首次申请的日子是随机的；精确解需要 at_start，或 population.book: fixed", "the day of the first application is drawn"
+        yield (*here, "first_application"), zh, f"{en}; an exact answer needs at_start, or population.book: fixed"
+
+
+def _lending(segment: Segment, here: tuple[str, ...]) -> Iterator[Obstacle]:
+    """Chains, and loans whose balance falls before they are due."""
     if segment.drawdowns.mean != 1.0:
         zh, en = f"每户 {segment.drawdowns.mean:g} 笔；精确解需要 1", f"{segment.drawdowns.mean:g} loans a firm; an exact answer needs 1"
         yield (*here, "drawdowns", "mean"), zh, en
@@ -246,19 +253,28 @@ def _differences(segment: Segment, here: tuple[str, ...]) -> Iterator[Obstacle]:
     """What is drawn anew for each firm in each history."""
     size = segment.loan
     if size.table is not None and len(size.table) > 1:
-        zh, en = "金额每次重新抽取；精确解需要一个金额", "amounts are drawn anew in each history; an exact answer needs one amount"
-        yield (*here, "loan", "table"), zh, en
+        zh, en = (
+            "金额每次重新抽取；精确解需要一个金额，或 population.book: fixed",
+            "amounts are drawn anew in each history; an exact answer needs one",
+        )
+        yield (*here, "loan", "table"), zh, f"{en}, or population.book: fixed"
     if size.table is None and size.spread > 0.0:
-        zh, en = "金额每次重新抽取；精确解需要 0", "amounts are drawn anew in each history; an exact answer needs 0"
-        yield (*here, "loan", "spread"), zh, en
+        zh, en = "金额每次重新抽取；精确解需要 0，或 population.book: fixed", "amounts are drawn anew in each history; an exact answer needs 0"
+        yield (*here, "loan", "spread"), zh, f"{en}, or population.book: fixed"
     for key in TRAITS:
         if sum(share > 0 for share in getattr(segment, key).values()) > 1:
-            zh, en = "每户每次重新抽取；精确解需要唯一取值（可拆成几个分组）", "is drawn anew for each firm; an exact answer needs one value"
-            yield (*here, key), zh, f"{en} (split the segment)"
+            zh, en = (
+                "每户每次重新抽取；精确解需要唯一取值（可拆成几个分组），或 population.book: fixed",
+                "is drawn anew for each firm; an exact answer needs one value",
+            )
+            yield (*here, key), zh, f"{en} (split the segment), or population.book: fixed"
     for key in CHANCES:
         if 0.0 < getattr(segment, key) < 1.0:
-            zh, en = "每户每次重新抽取；精确解需要 0% 或 100%", "is drawn anew for each firm; an exact answer needs 0% or 100%"
-            yield (*here, key), zh, en
+            zh, en = (
+                "每户每次重新抽取；精确解需要 0% 或 100%，或 population.book: fixed",
+                "is drawn anew for each firm; an exact answer needs 0% or 100%",
+            )
+            yield (*here, key), zh, f"{en}, or population.book: fixed"
 
 
 def _tape(scenario: Scenario) -> Iterator[Obstacle]:

@@ -352,6 +352,40 @@ def test_event_engine_agrees_within_four_standard_errors() -> None:
         assert abs(got - exact.measures[name].mean) <= 4 * error, name
 
 
+FIXED = {
+    "book": "fixed",
+    "segments": {
+        "企业": {
+            "firms": 120,
+            "grade": {"A": 600_000, "B": 400_000},
+            "loan": {"mean": {"A": 300 * WAN, "B": 100 * WAN}, "spread": 0.8},
+            "term": {12: 500_000, 24: 500_000},
+            "pd": {"A": 0.03, "B": 0.1},
+        }
+    },
+}
+
+
+def test_firms_drawn_once_for_all_have_an_exact_answer_only_as_a_fixed_book() -> None:
+    scheme = {"accounts": {"基金": {"kind": "fund"}}, "layers": {"补偿": {**LAYER, "payer": "基金"}}}
+    run = {"start": datetime.date(2025, 1, 1), "lend_until": datetime.date(2025, 6, 30)}
+    with pytest.raises(NotExact) as refused:
+        check_exact(scenario_of(BOOK, population={**FIXED, "book": "drawn"}, scheme=scheme, run=run))
+    found = {problem.path.removeprefix("population.segments.企业.") for problem in refused.value.problems}
+    assert found == {"first_application", "loan.spread", "grade", "term"}
+    assert all("population.book: fixed" in problem.en for problem in refused.value.problems)
+    scenario = scenario_of(BOOK, population=FIXED, scheme=scheme, run=run)
+    exact, n = exact_results(scenario), 400
+    finals = play_histories([scenario], n)[0].finals
+    assert set(finals["lending.volume"].tolist()) == {exact.measures["lending.volume"].mean}
+    assert (exact.loans, exact.kinds > 100) == (120, True)
+    for name in ("bank.gross_loss", "bank.net_loss"):
+        got, error = mean_and_error(np.asarray(finals[name], float))
+        assert abs(got - exact.laws[name].mean) <= 4 * error, name
+        got, error = deviation_and_error(np.asarray(finals[name], float))
+        assert abs(got - exact.laws[name].deviation) <= 4 * error, name
+
+
 def changed(book: Mapping[str, Any]) -> Scenario:
     return scenario_of(BOOK[:2], **book)
 
