@@ -34,7 +34,7 @@ from simulator.rules.defaults import default_loan
 from simulator.rules.guards import reset_yearly, test_guards
 from simulator.rules.lending import lend_day
 from simulator.rules.pools import endow, pay_deposit_interest, start_year
-from simulator.rules.records import NEVER, PLAYED, UNLIMITED, Basis, Status
+from simulator.rules.records import NEVER, PLAYED, SHADOW, UNLIMITED, Basis, Status
 from simulator.rules.recoveries import recover_lump
 from simulator.rules.repayment import collect_day
 from simulator.rules.snapshot import snapshot
@@ -299,17 +299,18 @@ def pay_with_backers(books: Books, conduct: Record, agenda: Agenda, place: int, 
         asked -= 1
         layer = agenda.stack[asked]
         payer = payer_of(books, layer, books.cases[case].region)
-        is_empty = conduct.has_queue and agenda.empty_on[payer] == day
-        unpaid = 0
-        if not is_empty:
-            unpaid = pay_claim(books, case, layer, most if layer == root else UNLIMITED, day)
-        if is_empty or (unpaid > 0 and books.layers[PLAYED, layer].is_queued):
+        at_most = most if layer == root else UNLIMITED
+        if conduct.has_queue and agenda.empty_on[payer] == day:
+            at_most = 0
+        paid_before = books.layers[PLAYED, layer].paid + books.layers[SHADOW, layer].paid
+        unpaid = pay_claim(books, case, layer, at_most, day)
+        if unpaid > 0 and books.layers[PLAYED, layer].is_queued:
             agenda.empty_on[payer] = day
             if layer == root:
                 must_wait = True
             else:
                 let_wait(agenda, new_claim(agenda, filed, loan, layer, case))
-        if not is_empty and conduct.has_backers:
+        if conduct.has_backers and books.layers[PLAYED, layer].paid + books.layers[SHADOW, layer].paid > paid_before:
             for backer in range(books.layers.shape[1] - 1, -1, -1):
                 terms = books.layers[PLAYED, backer]
                 if terms.basis == PAYMENT_OF and terms.source == layer:

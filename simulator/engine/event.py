@@ -66,7 +66,7 @@ class History:
         self.lent = Lent(*(getattr(self.loans, field) for field in Lent._fields))
         self.loan_of_case = self.books.cases["loan"]
         self.series = np.zeros((setting.n_months, len(SERIES)), np.int64)
-        self.layers = self.books.layers[r.PLAYED]
+        self.layers, self.shadow = self.books.layers
         self.bank_layers = [number for number, layer in enumerate(self.layers) if layer["basis"] == r.Basis.OVERDUE_PRINCIPAL]
         self.disposal_layers = [number for number, layer in enumerate(self.layers) if layer["basis"] == r.Basis.NET_LOSS]
         self.backers = [self._backers_of(number) for number in range(len(self.layers))]
@@ -239,15 +239,20 @@ class History:
                 self.pay(claim, limit, empty, day)
 
     def pay(self, claim: Claim, most: int, empty: set[int], day: int) -> None:
-        """Pay one claim, or let it wait where its payer is empty and keeps a queue; then ask those who back its payer."""
+        """Pay one claim, or let it wait where its payer is short and keeps a queue; then ask those who back its payer.
+
+        A claim behind one that waits is paid nothing, but is due all the same: it is counted, and paid in the shadow book.
+        """
         _, loan, layer, case = claim
         if empty and self.payer(claim) in empty:
-            self.waiting.append(claim)
-            return
+            most = 0
+        paid_before = self.layers["paid"][layer] + self.shadow["paid"][layer]
         unpaid = pay_claim(self.books, case, layer, most, day)
         if unpaid and self.is_queued[layer]:
             empty.add(self.payer(claim))
             self.waiting.append(claim)
+        if self.layers["paid"][layer] + self.shadow["paid"][layer] == paid_before:
+            return
         for backer in self.backers[layer]:
             backed = (claim[0], loan, backer, case)
             if self.lag[backer] == 0:

@@ -184,7 +184,7 @@ def read_pools(books: Books, figures: Records) -> None:
         row.cover_stopped += layer.stopped
         if pool_is_watched(books.accounts, layer.payer):
             row.pool_paid += layer.paid
-            row.pool_promised += layer.due
+            row.pool_promised += books.layers[SHADOW, number].due
 
 
 @rule

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from simulator.dates import Calendar, calendar_from, days_between
+from simulator.dates import DAYS_A_YEAR, Calendar, calendar_from, days_between
 from simulator.engine.finals import Parts, parts_of
 from simulator.rules import records as r
 from simulator.rules.books import Books, LoanBook, Scratch
@@ -16,6 +16,8 @@ from simulator.terms.sheet import sheet_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
     from simulator.rules.books import Records
     from simulator.scenario.models import Scenario
@@ -60,6 +62,8 @@ class Setting(NamedTuple):
     parts : Parts
         Figures named after something in the file.
     conduct : ndarray of CONDUCT, shape (1,)
+    discounts : ndarray of float64, shape (n_days,)
+        Value on day 0 of a unit of money paid on each day.
     """
 
     names: Names
@@ -72,6 +76,7 @@ class Setting(NamedTuple):
     write_off_days: int
     parts: Parts
     conduct: Records
+    discounts: NDArray[np.float64]
 
 
 def setting_for(scenario: Scenario, lower: Callable[[Scenario, Names], Contract] = lower_contract) -> Setting:
@@ -97,6 +102,7 @@ def setting_for(scenario: Scenario, lower: Callable[[Scenario, Names], Contract]
         write_off_days=write_off_days,
         parts=parts_of(contract, names.banks),
         conduct=conduct_of(contract, horizon),
+        discounts=(1.0 + scenario.prices.discount / r.MILLION) ** (np.arange(end_day + 1) / -DAYS_A_YEAR),
     )
 
 
@@ -116,16 +122,16 @@ def conduct_of(contract: Contract, horizon: Records) -> Records:
 
 def scratch_for(setting: Setting, expected_lgd: int) -> Scratch:
     """Books of one imaginary case under a contract."""
-    contract = setting.contract
-    return Scratch(_books(contract, 1, 1, 1, 0), expected_lgd)
+    return Scratch(_books(setting, 1, 1, 1, 0), expected_lgd)
 
 
 def fresh_books(setting: Setting, n_cases: int, n_entries: int = 0) -> Books:
     """Opening books of one history, with room for so many defaults and journal entries."""
-    return _books(setting.contract, n_cases, len(setting.names.banks), len(setting.names.regions), n_entries)
+    return _books(setting, n_cases, len(setting.names.banks), len(setting.names.regions), n_entries)
 
 
-def _books(contract: Contract, n_cases: int, n_banks: int, n_regions: int, n_entries: int) -> Books:
+def _books(setting: Setting, n_cases: int, n_banks: int, n_regions: int, n_entries: int) -> Books:
+    contract = setting.contract
     return Books(
         accounts=contract.accounts.rows.copy(),
         funders=contract.accounts.funders.copy(),
@@ -135,6 +141,7 @@ def _books(contract: Contract, n_cases: int, n_banks: int, n_regions: int, n_ent
         tallies=np.zeros((n_banks, n_regions), r.TALLY),
         history=contract.history.copy(),
         journal=np.zeros(n_entries, r.ENTRY),
+        discounts=setting.discounts,
     )
 
 

@@ -20,6 +20,8 @@ def portion_of(amount: int, numerator: int, denominator: int) -> int:
     >>> portion_of(3 * 10**18, 10**18 - 1, 10**18)
     2999999999999999997
     """
+    if float(amount) * float(numerator) < SAFE:
+        return amount * numerator // denominator
     whole = amount // denominator * numerator
     rest = amount % denominator
     if float(rest) * float(numerator) < SAFE:

@@ -56,6 +56,8 @@ class Books(NamedTuple):
     history : ndarray of HISTORY, shape (1,)
     journal : ndarray of ENTRY, shape (n_entries,)
         Length 0 keeps no journal.
+    discounts : ndarray of float64, shape (n_days,)
+        Value on day 0 of a unit of money paid on each day.
     """
 
     accounts: Records
@@ -66,6 +68,7 @@ class Books(NamedTuple):
     tallies: Records
     history: Records
     journal: Records
+    discounts: NDArray[np.float64]
 
 
 class LoanBook(NamedTuple):
@@ -142,7 +145,7 @@ def move(books: Books, payer: int, payee: int, amount: int, reason: int, loan: i
     if accounts[payer].is_public != accounts[payee].is_public:
         cost = amount if accounts[payer].is_public else -amount
         history.fiscal_cost += cost
-        history.fiscal_cost_pv += math.floor(cost * math.exp(-history.discount * day) + 0.5)
+        history.fiscal_cost_pv += math.floor(cost * books.discounts[day] + 0.5)
     if accounts[payer].kind == TREASURY_KIND and accounts[payer].is_public:
         history.treasury_out += amount
         history.committed = max(history.committed, history.treasury_out)

@@ -71,28 +71,12 @@ def net_loss(books: Books, book: int, case: int) -> int:
 
 
 @rule
-def backed_layer(books: Books, number: int) -> int:
-    """Layer whose loss a layer takes over, -1: the bank's. Who bears the excess over a cap stands in the capped layer's place."""
-    source = books.layers[PLAYED, number].source
-    if books.layers[PLAYED, number].basis == EXCESS_OF:
-        return books.layers[PLAYED, source].source
-    return source
-
-
-@rule
-def backs(books: Books, other: int, layer: int) -> bool:
-    """Whether a layer shares the payments of another, directly or through layers between them; each layer backs itself."""
-    while other >= 0 and other != layer:
-        other = backed_layer(books, other)
-    return other == layer
-
-
-@rule
 def borne_with_backers(books: Books, book: int, case: int, layer: int) -> int:
     """What a layer has borne, with what its backers have borne in its stead."""
     total = 0
+    backers = books.layers[PLAYED, layer].backers
     for other in range(books.layers.shape[1]):
-        if backs(books, other, layer):
+        if (backers >> other) & 1:
             total += books.positions[book, case, other].borne
     return total
 
@@ -113,7 +97,7 @@ def entitlement(books: Books, book: int, case: int, number: int) -> int:
 @rule
 def payee_party(books: Books, number: int) -> int:
     """Party whose loss a layer takes over: the bank, or the layer it backs."""
-    backed = backed_layer(books, number)
+    backed = books.layers[PLAYED, number].backed
     return backed if backed >= 0 else books.positions.shape[2] - 1
 
 

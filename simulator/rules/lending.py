@@ -46,6 +46,8 @@ def is_first_loan(link: Record, firm: Record) -> int:
 @rule
 def over_tolerance(books: Books, bank: int, tolerance: int) -> bool:
     """Whether a bank's NPL ratio is above what it tolerates."""
+    if tolerance >= MILLION:
+        return False
     npl = 0
     outstanding = 0
     for region in range(books.tallies.shape[1]):

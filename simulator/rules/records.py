@@ -1,6 +1,6 @@
 """The records that rules read and write: arrays with named fields, one layout for both engines.
 
-Money is int64 fen, shares and rates are millionths, days count from the scenario's start. Only the records of applications are packed tightly:
+Money is int64 fen, shares and rates are millionths, days count from the scenario's start. Only applications and loans are packed tightly:
 elsewhere all whole numbers are int64, so that each rule is compiled for one type of argument. ``NEVER`` stands for a day that does not come,
 ``UNLIMITED`` for an amount without limit.
 """
@@ -177,6 +177,9 @@ LAYER = np.dtype(
         ("is_regional", "i8"),  # the payer is the sub-account of the loan's region: account ``payer + region``
         ("basis", "i8"),
         ("source", "i8"),  # layer shared (PAYMENT_OF) or topped (EXCESS_OF), -1
+        ("backed", "i8"),  # layer whose loss it takes over, -1: the bank's; who bears an excess stands in the capped layer's place
+        ("backers", "i8"),  # bit mask: itself and the layers that share its payments, directly or through layers between them
+        ("group", "i8"),  # bit mask: the same and who bears its excess
         ("excess_layer", "i8"),  # layer that bears what an aggregate cap cuts off, -1: the bank
         ("trigger", "i8"),
         ("lag", "i8"),
@@ -317,14 +320,13 @@ class Status(IntEnum):
 
 LOAN = np.dtype(
     [
-        ("status", "i8"),
-        ("is_first", "i8"),
-        ("case", "i8"),
-        ("interest_from", "i8"),  # interest is paid up to this day
-        ("balance_from", "i8"),  # the balance has been what it is since this day
-        ("next_due", "i8"),
-        ("next_loan", "i8"),  # next in the same day's list of payments
-        ("instalments", "i8"),  # paid so far
+        ("status", "i2"),
+        ("is_first", "i2"),
+        ("instalments", "i4"),  # paid so far
+        ("case", "i4"),
+        ("interest_from", "i4"),  # interest is paid up to this day
+        ("balance_from", "i4"),  # the balance has been what it is since this day
+        ("next_loan", "i4"),  # next in the same day's list of payments
         ("amount", "i8"),
         ("balance", "i8"),
         ("instalment", "i8"),
@@ -333,9 +335,9 @@ LOAN = np.dtype(
     ],
     align=True,
 )
-"""State of one application's loan."""
+"""State of one application's loan: 64 bytes, one line of the processor's cache."""
 
-FIRM = np.dtype([("outstanding", "i8"), ("open_loans", "i8"), ("has_borrowed", "i8")], align=True)
+FIRM = np.dtype([("outstanding", "i8"), ("open_loans", "i4"), ("has_borrowed", "i4")], align=True)
 """What a firm owes now."""
 
 CASE = np.dtype(
@@ -453,7 +455,6 @@ HISTORY = np.dtype(
         ("treasury_out", "i8"),  # public money out of the treasuries
         ("committed", "i8"),  # its peak
         ("fiscal_cost_pv", "i8"),  # each payment discounted to the start and rounded
-        ("discount", "f8"),  # a day, continuously
         ("recovery_cost", "i8"),  # collection cost, millionths of what is recovered
         ("recovery_order", "i8"),
         ("n_layers", "i8"),

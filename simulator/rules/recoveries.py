@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.compiled import rule
 from simulator.rules.arithmetic import portion_of, share_of
 from simulator.rules.books import move
-from simulator.rules.claims import EXCESS_OF, PAYMENT_OF, backs, net_loss, payer_of
+from simulator.rules.claims import EXCESS_OF, PAYMENT_OF, net_loss, payer_of
 from simulator.rules.pools import call_in_shadow
 from simulator.rules.records import (
     ADVANCE_THEN_SETTLE,
@@ -31,10 +31,9 @@ RECOVERY, COLLECTION_COST, RECOVERY_SHARE = int(Reason.RECOVERY), int(Reason.COL
 
 
 @rule
-def in_group(books: Books, other: int, layer: int) -> bool:
-    """Whether a layer bears with another: itself, its backers, who bears its excess; -1 stands for all layers."""
-    terms = books.layers[PLAYED, other]
-    return layer < 0 or backs(books, other, layer) or (terms.basis == EXCESS_OF and terms.source == layer)
+def group_of(books: Books, layer: int) -> int:
+    """Layers that bear with a layer, as a bit mask: itself, its backers, who bears its excess; -1 stands for all layers."""
+    return books.layers[PLAYED, layer].group if layer >= 0 else -1
 
 
 @rule
@@ -47,17 +46,20 @@ def split_in_group(books: Books, book: int, number: int, group: int, amount: int
     given = 0
     missing = at_least
     largest = -1
+    members = group_of(books, group)
     for layer in range(books.layers.shape[1]):
-        if in_group(books, layer, group):
+        if (members >> layer) & 1:
             position = books.positions[book, number, layer]
             position.give = max(0, portion_of(amount, position.base, total) - position.since)
             given += position.give
             missing -= position.since + position.give
             if largest < 0 or position.base > books.positions[book, number, largest].base:
                 largest = layer
+    if missing <= 0:
+        return given
     for layer in range(-1, books.layers.shape[1]):
         taker = layer if layer >= 0 else largest
-        if missing > 0 and in_group(books, taker, group):
+        if missing > 0 and (members >> taker) & 1:
             position = books.positions[book, number, taker]
             extra = min(missing, position.borne - position.give)
             position.give += extra
@@ -82,7 +84,7 @@ def split_by_share(books: Books, book: int, number: int, net: int) -> int:
         borne = 0
         base = 0
         for other in range(books.layers.shape[1]):
-            if in_group(books, other, layer):
+            if (terms.group >> other) & 1:
                 borne += books.positions[book, number, other].borne
                 base += books.positions[book, number, other].base
         owed = min(room, share_of(left, books.positions[book, number, layer].share), terms.per_claim)

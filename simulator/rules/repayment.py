@@ -8,7 +8,7 @@ from simulator.compiled import rule
 from simulator.rules.arithmetic import interest_for, portion_of, share_of
 from simulator.rules.books import move
 from simulator.rules.calendar import months_later
-from simulator.rules.records import BORROWERS, FIRST_BANK, MILLION, NEVER, Reason, Repayment, Status
+from simulator.rules.records import BORROWERS, FIRST_BANK, MILLION, Reason, Repayment, Status
 
 if TYPE_CHECKING:
     from simulator.rules.books import Books, CalendarTables, Lent, LoanBook, Record
@@ -88,10 +88,8 @@ def pay_subsidy(books: Books, lending: LoanBook, number: int, interest: int, is_
 @rule
 def put_on_list(lending: LoanBook, number: int, day: int) -> None:
     """Hang a loan on a day's list of payments."""
-    loan = lending.loans[number]
-    loan.next_due = day
     if day < len(lending.due):
-        loan.next_loan = lending.due[day]
+        lending.loans[number].next_loan = lending.due[day]
         lending.due[day] = number
 
 
@@ -125,9 +123,7 @@ def repay_principal(books: Books, lending: LoanBook | Lent, number: int, princip
 @rule
 def end_loan(books: Books, lending: LoanBook | Lent, number: int) -> None:
     """Close a loan that is repaid in full."""
-    loan = lending.loans[number]
-    loan.status = REPAID
-    loan.next_due = NEVER
+    lending.loans[number].status = REPAID
     lending.firms[lending.links[number].firm].open_loans -= 1
     release_expected_call(books, lending, number)
 

@@ -93,7 +93,8 @@ def pack(scenarios: Sequence[Scenario]) -> bytes:
 def _ready(packed: bytes) -> tuple[WorldPlan, list[tuple[Play, Play | None]]]:
     scenarios: list[Scenario] = pickle.loads(packed)  # noqa: S301  our own bytes, never a file's
     plays = [(prepare(scenario), prepare_without(scenario)) for scenario in scenarios]
-    return plan_world(scenarios[0], plays[0][0].setting.calendar), plays
+    has_signals = any(responds(scenario) for scenario in scenarios)
+    return plan_world(scenarios[0], plays[0][0].setting.calendar, has_signals=has_signals), plays
 
 
 def play_block(packed: bytes, first: int, last: int) -> list[Block]:

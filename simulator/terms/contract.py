@@ -109,6 +109,7 @@ def lower_contract(scenario: Scenario, names: Names) -> Contract:
     accounts = lower_accounts(scenario, names)
     tiers = TierList(names)
     layers, layer_names = add_insured_layers(scenario, accounts, *_lower_layers(scenario, accounts, tiers))
+    _relate(layers)
     fees = _lower_fees(scenario, accounts, layer_names, tiers)
     subsidies = _lower_subsidies(scenario, accounts, tiers)
     history = _lower_history(scenario, len(layer_names), tiers)
@@ -149,6 +150,21 @@ def _lower_layers(scenario: Scenario, accounts: Accounts, tiers: TierList) -> tu
             rows["basis"][:, bearer] = r.Basis.EXCESS_OF
             rows["source"][:, bearer] = number
     return rows, layer_names
+
+
+def _relate(layers: Records) -> None:
+    """Say of every layer whose loss it takes over, and which layers bear with it."""
+    basis, source = layers["basis"][r.PLAYED].tolist(), layers["source"][r.PLAYED].tolist()
+    backed = [source[of] if kind == r.Basis.EXCESS_OF else of for kind, of in zip(basis, source, strict=True)]
+    for number, of in enumerate(backed):
+        layers["backed"][:, number] = of
+        above = number
+        while above >= 0:
+            layers["backers"][:, above] |= 1 << number
+            layers["group"][:, above] |= 1 << number
+            above = backed[above]
+        if basis[number] == r.Basis.EXCESS_OF:
+            layers["group"][:, source[number]] |= 1 << number
 
 
 def _blank_layer() -> Any:  # noqa: ANN401  one record
@@ -244,6 +260,8 @@ def _lower_banks(scenario: Scenario) -> Records:
     rows = np.zeros(len(scenario.banks.members), r.BANK)
     for row, bank in zip(rows, scenario.banks.members.values(), strict=True):
         _lower_bank(row, bank, scenario)
+    if not rows["by_margin"].any():
+        rows["trust"] = r.TRUST_FULL  # nobody asks what cover is worth, so expected claims need not be counted
     return rows
 
 
@@ -271,7 +289,6 @@ def _lower_history(scenario: Scenario, n_layers: int, tiers: TierList) -> Record
     row["n_layers"] = n_layers
     row["open_loans_limit"] = _or(scenario.scheme.limits.open_loans, 2**30)
     row["year_limit"] = _or(scenario.scheme.limits.scheme_year, r.UNLIMITED)
-    row["discount"] = np.log1p(scenario.prices.discount / r.MILLION) / 365.25
     return row
 
 

@@ -218,3 +218,17 @@ def test_a_payment_that_is_put_off_does_not_wait_its_lag_again() -> None:
     entries = played.history.books.journal[: int(played.history.books.history["n_entries"][0])]
     [paid] = entries[entries["reason"] == r.Reason.CLAIM]
     assert paid["day"] == 365
+
+
+def test_claims_that_wait_behind_an_empty_pool_are_due_and_needed_all_the_same() -> None:
+    terms = scheme({"池": pool(100, when_short="queue")}, {"补偿": layer("池", "80%")})
+    played = play_hand(hand_scenario(terms), [HandLoan(1000, fails=30), HandLoan(1000, fails=40), HandLoan(1000, fails=50)])
+    figures = played.figures
+    assert (figures["pool.needed"], figures["pool.promised"], figures["pool.paid"], figures["cover.promised"]) == (2400, 2400, 100, 2400)
+
+
+def test_no_more_is_promised_than_a_cap_lets_through_though_the_pool_is_empty_before() -> None:
+    cap = {"ratio": "10%", "base": "lent_to_date", "excess_to": "bank"}
+    terms = scheme({"池": pool(50)}, {"补偿": layer("池", "80%", aggregate=cap)})
+    played = play_hand(hand_scenario(terms), [HandLoan(1000, fails=30), HandLoan(1000, fails=40)])
+    assert (played.figures["pool.paid"], played.figures["pool.promised"], played.figures["pool.needed"]) == (50, 200, 200)
