@@ -103,7 +103,7 @@ def rule(function: F) -> F:
 
 
 def rare_rule(function: F) -> F:
-    """Compile a rule that is called a few times a history at most, and is therefore not inlined: each caller of an inlined one compiles it anew."""
+    """Compile a rule that is called seldom, or costs more than its call, and is not inlined: each caller of an inlined one compiles it anew."""
     return _dispatcher(function, counts_references=False, is_inlined=False)  # type: ignore[no-any-return]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.compiled import rule
+from simulator.compiled import rare_rule, rule
 from simulator.rules.arithmetic import portion_of, share_of
 from simulator.rules.guards import stopping_guard, unit_of
 from simulator.rules.pools import call_in_shadow, pay_due
@@ -193,7 +193,7 @@ def shares_what_is_left(account: Record) -> bool:
     return account.when_short == PRO_RATA_OF_DAY and account.is_limited and account.refill != AS_NEEDED
 
 
-@rule
+@rare_rule
 def share_what_is_left(books: Books, claims: NDArray[np.int64], most: NDArray[np.int64]) -> None:
     """Set the most that each of a day's claims gets: its part of what is left, where its payer shares that among more than it has."""
     for layer in range(books.layers.shape[1]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from simulator.compiled import rule
+from simulator.compiled import rare_rule, rule
 from simulator.rules.arithmetic import portion_of, share_of
 from simulator.rules.books import move
 from simulator.rules.cover import effective_cover
@@ -122,7 +122,7 @@ def fee_amount(books: Books, lending: LoanBook, row: int, number: int, amount: i
     return portion_of(base, fee.rate * link.term_months, 12 * MILLION)
 
 
-@rule
+@rare_rule
 def margin(books: Books, lending: LoanBook, scratch: Scratch, number: int, amount: int, is_first: int) -> float:
     """Yearly margin of a loan as its bank sees it, as a part of the amount.
 
