@@ -116,10 +116,11 @@ def _dispatcher(function: Any, *, counts_references: bool, is_inlined: bool) -> 
     compiled without the wrapper that a call from Python needs, which would be a fifth of the wait.
     """
     options: dict[str, Any] = {"cache": True, "nogil": True, "forceinline": is_inlined, "_nrt": counts_references, "no_cfunc_wrapper": True}
-    dispatcher: Any = numba.njit(**options)(function)
+    njit: Any = numba.njit
+    dispatcher = njit(**options)(function)
     if not hasattr(dispatcher, "get_call_template"):
         return dispatcher  # NUMBA_DISABLE_JIT leaves the plain function
-    callee: Any = numba.njit(**options, no_cpython_wrapper=True)(_twin(function))
+    callee = njit(**options, no_cpython_wrapper=True)(_twin(function))
     find = callee.get_call_template
 
     def get_call_template(args: Any, kws: Any) -> Any:  # noqa: ANN401  numba's own signature

@@ -63,4 +63,4 @@ def interest_for(balance: int, rate: int, days: int) -> int:
     >>> interest_for(100_000_000, 36_000, 90)
     900000
     """
-    return portion_of(balance, rate * days, 360 * MILLION)
+    return portion_of(balance, int(rate) * int(days), 360 * MILLION)
