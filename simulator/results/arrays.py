@@ -1,7 +1,7 @@
 """One scenario's figures of every history as arrays, in memory or as ``.npy`` files that are filled block by block and read month by month.
 
-``finals.npy`` has one column a figure (named in the first line of ``finals.csv.gz``), ``series/<name>.npy`` one column a month. Columns are stored one
-after another, so that a figure or a month is read in one piece and memory does not grow with the number of histories.
+``finals.npy`` has one column a figure (named in the first line of ``finals.csv.gz``), ``series/<name>.npy`` one column a month. Columns are stored
+one after another, so that a figure or a month is read in one piece and memory does not grow with the number of histories.
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
+from simulator.scenario.writer import show
+
 if TYPE_CHECKING:
     from simulator.scenario.loader import Loaded
 
@@ -25,13 +27,16 @@ def versions() -> dict[str, str]:
     return {package: _version(package) for package in PACKAGES}
 
 
+def versions_of_result() -> dict[str, str]:
+    """Return ``versions`` with those of Python and the platform."""
+    return {**versions(), "python": platform.python_version(), "platform": f"{sys.platform} {platform.machine()}"}
+
+
 def manifest_of(loaded: Loaded, engine: str) -> dict[str, Any]:
     """Return the manifest of one scenario's results, ready for JSON.
 
     ``scenario`` is for programs to look into; ``file`` is the same as a scenario file with its sources and assumptions, from which ``rerun`` plays.
     """
-    from simulator.scenario.writer import show
-
     return {
         "name": loaded.name,
         "scenario": loaded.plain,

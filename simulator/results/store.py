@@ -49,6 +49,12 @@ def open_folder(folder: Path) -> Path:
     return folder
 
 
+def homes_in(folder: Path, names: Sequence[str]) -> list[Path]:
+    """Folders of several scenarios' own results, one each though two have one name."""
+    again = [names[:number].count(name) for number, name in enumerate(names)]
+    return [folder / (f"{name}-{before + 1}" if before else name) for name, before in zip(names, again, strict=True)]
+
+
 def _cell(value: object) -> object:
     """Keep a text from being run as a formula by a spreadsheet."""
     return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value

@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import json
 import os
-import platform
 import shutil
 import sys
 from dataclasses import asdict, dataclass, field
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.errors import ResultsError
 from simulator.results.blocks import read_block, write_block, write_whole
-from simulator.results.manifest import versions
+from simulator.results.manifest import versions_of_result
 from simulator.scenario.loader import load_text
 from simulator.scenario.tape_file import folder_of_tape
 from simulator.scenario.writer import show
@@ -78,6 +77,13 @@ def written(loaded: Loaded) -> Written:
     return Written(loaded.name, show(loaded, marks="inline"), str(loaded.path), folder_of_tape(loaded.tree), loaded.digest)
 
 
+def maker() -> dict[str, str]:
+    """What makes the bytes of a result beside its scenario: versions, kernels, platform."""
+    from simulator.compiled import kernel_hash
+
+    return {**versions_of_result(), "kernels": kernel_hash()}
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a run plays.
@@ -102,7 +108,7 @@ class Plan:
     lang: str
     scenarios: tuple[Written, ...]
     options: Mapping[str, Any] = field(default_factory=dict)
-    made_by: Mapping[str, str] = field(default_factory=lambda: made_by())
+    made_by: Mapping[str, str] = field(default_factory=maker)
 
     @property
     def key(self) -> str:
@@ -114,13 +120,6 @@ class Plan:
     def histories(self) -> int:
         """Histories of all scenarios together."""
         return sum(one.loaded().scenario.run.histories for one in self.scenarios)
-
-
-def made_by() -> dict[str, str]:
-    """What makes the bytes of a result beside its scenario: versions, kernels, platform."""
-    from simulator.compiled import kernel_hash
-
-    return {**versions(), "python": platform.python_version(), "platform": f"{sys.platform} {platform.machine()}", "kernels": kernel_hash()}
 
 
 def write_plan(folder: Path, plan: Plan) -> None:
@@ -163,11 +162,12 @@ def check_made_by(folder: Path, plan: Plan) -> None:
     ResultsError
         Naming what differs.
     """
-    now = made_by()
-    differ = [f"{name} {plan.made_by.get(name, '-')} → {now.get(name, '-')}" for name in sorted({*now, *plan.made_by}) if plan.made_by.get(name) != now.get(name)]
+    then, now = plan.made_by, maker()
+    names = [name for name in {**then, **now} if then.get(name) != now.get(name)]
+    differ = [f"{name} {then.get(name, '-')} → {now.get(name, '-')}" for name in names]
     if differ:
         zh = f"{folder}：这次推演由另一版本开始（{'；'.join(differ)}），不能接着做；请装回原来的版本，或加 --anew 重新开始"
-        en = f"{folder}: this run was begun by another version ({'; '.join(differ)}) and cannot be continued; install that version, or start afresh with --anew"
+        en = f"{folder}: another version began this run ({'; '.join(differ)}) and alone can finish it; install it, or start afresh with --anew"
         raise ResultsError(zh, en)
 
 
