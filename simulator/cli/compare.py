@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     "riskshare compare 湖北 广东 泉州 岱山 --out reports/four",
     "riskshare compare 湖北 广东 --population 湖北",
     more=Text(
-        "企业、宏观和种子相同的情景配对比较，差值带误差；不相同的并排列出，并说明差值没有配对。做完的部分随时存盘：中断后用 riskshare resume 接着做。",
+        "企业、宏观和种子相同的情景配对比较，差值带误差；不相同的并排列出，并说明差值没有配对。"
+        "做完的部分随时存盘：中断后用 riskshare resume 接着做。",
         "Scenarios of the same firms, macro and seed are compared in pairs, with errors of the differences; "
         "others stand side by side, which is said. "
         "What is finished is kept at once: riskshare resume goes on after an interruption.",

@@ -97,7 +97,7 @@ def test_a_killed_worker_process_is_replaced_and_the_bytes_are_the_same(scenario
 class Breaks(Executor):
     """An executor whose workers are always killed."""
 
-    def submit(self, function: Callable[..., Any], /, *_arguments: Any, **_named: Any) -> Future[Any]:
+    def submit(self, _function: Callable[..., Any], /, *_arguments: Any, **_named: Any) -> Future[Any]:
         future: Future[Any] = Future()
         future.set_exception(BrokenProcessPool("killed"))
         return future
