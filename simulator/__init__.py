@@ -15,6 +15,7 @@ _HOME_OF = {
     "SimulatorError": "simulator.errors",
     "compare_scenarios": "simulator.analysis.compare",
     "load": "simulator.scenario.loader",
+    "load_results": "simulator.results.store",
     "play_scenarios": "simulator.runs.session",
 }
 

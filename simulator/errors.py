@@ -10,6 +10,7 @@
     ├── ContractError              a rule was given values that no contract can mean
     ├── LedgerError                money was made or lost: the program's fault, never the user's
     ├── ResultsError               stored results are missing, spoilt or cannot be written
+    ├── WorkerLost                 a worker was killed twice at the same work
     ├── RunTooLarge                a run cannot fit and was refused before it started
     └── ExtraMissing               a feature needs an optional package that is not installed
 
@@ -122,6 +123,10 @@ class NotExact(ScenarioError):  # noqa: N818  reads as a statement where it is r
 
 class ResultsError(SimulatorError):
     """Stored results are missing, spoilt or cannot be written."""
+
+
+class WorkerLost(SimulatorError):  # noqa: N818  reads as a statement where it is raised
+    """A worker was killed twice at the same work."""
 
 
 class RunTooLarge(SimulatorError):  # noqa: N818  reads as a statement where it is raised

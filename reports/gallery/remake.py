@@ -29,7 +29,7 @@ def main() -> None:
         loaded = load(name, sets=[f"run.histories={HISTORIES}"])
         (results,) = play_scenarios([loaded.scenario], workers=os.cpu_count() or 1)
         with tempfile.TemporaryDirectory() as folder:
-            write_answer(Path(folder), Answer(loaded, results, "event"), "zh")
+            write_answer(Path(folder), Answer(loaded, results, "batch"), "zh")
             for found in (found for pattern in KEPT for found in Path(folder).glob(pattern)):
                 target = gallery / loaded.path.stem / found.relative_to(folder)
                 target.parent.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,9 @@ from simulator.runs.session import fate_key, play_scenarios
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from concurrent.futures import Executor
 
+    from simulator.runs.session import Keep
     from simulator.scenario.loader import Loaded
 
 
@@ -45,7 +47,13 @@ class Comparison:
 
 
 def compare_scenarios(
-    loaded: Sequence[Loaded], *, engine: str = "event", workers: int = 1, on_progress: Callable[[int], None] = lambda _: None
+    loaded: Sequence[Loaded],
+    *,
+    engine: str = "batch",
+    workers: int = 1,
+    executor: Executor | None = None,
+    keep: Keep | None = None,
+    on_progress: Callable[[int], None] = lambda _: None,
 ) -> Comparison:
     """Play scenarios, those that share a world on the same draws, and take their differences from the first.
 
@@ -53,15 +61,11 @@ def compare_scenarios(
     ----------
     loaded : sequence of Loaded
         The first is the baseline.
-    engine : str
-        Recorded in the manifests.
-    workers : int
-        Processes.
-    on_progress : callable
-        Told how many histories are finished so far, those of every scenario counted.
+    engine, workers, executor, keep, on_progress
+        As for ``play_scenarios``.
     """
     scenarios = [one.scenario for one in loaded]
-    results = play_scenarios(scenarios, workers=workers, on_progress=on_progress)
+    results = play_scenarios(scenarios, engine=engine, workers=workers, executor=executor, keep=keep, on_progress=on_progress)
     answers = [Answer(one, result, engine) for one, result in zip(loaded, results, strict=True)]
     base = scenarios[0]
     paired = [fate_key(scenario) == fate_key(base) and scenario.run.histories == base.run.histories for scenario in scenarios]

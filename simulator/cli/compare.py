@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.cli.console import Progress, print_json, warn_of_compiling
-from simulator.cli.options import Play, folder_for, json_option, out_option, play_options, scenarios_argument
+from simulator.cli.keeping import kept
+from simulator.cli.options import Play, Workers, folder_for, json_option, out_option, play_options, scenarios_argument
 from simulator.cli.text import Text, language
 from simulator.cli.words import command, option
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from simulator.results.unfinished import Plan
 
 
 @command(
@@ -19,9 +22,11 @@ if TYPE_CHECKING:
     "riskshare compare 湖北 广东 泉州 岱山 --out reports/four",
     "riskshare compare 湖北 广东 --population 湖北",
     more=Text(
-        "企业、宏观和种子相同的情景配对比较，差值带误差；不相同的并排列出，并说明差值没有配对。",
+        "企业、宏观和种子相同的情景配对比较，差值带误差；不相同的并排列出，并说明差值没有配对。"
+        "做完的部分随时存盘：中断后用 riskshare resume 接着做。",
         "Scenarios of the same firms, macro and seed are compared in pairs, with errors of the differences; "
-        "others stand side by side, which is said.",
+        "others stand side by side, which is said. "
+        "What is finished is kept at once: riskshare resume goes on after an interruption.",
     ),
 )
 @play_options
@@ -35,11 +40,9 @@ if TYPE_CHECKING:
 @scenarios_argument
 def main(scenarios: tuple[str, ...], play: Play, population: str | None, out: Path | None, as_json: bool) -> None:
     """Play, store and report several scenarios."""
-    from simulator.analysis.compare import compare_scenarios
     from simulator.cli.exact import refuse_exact
-    from simulator.cli.results import finish, print_comparison
-    from simulator.report.answer import write_comparison
     from simulator.results.store import open_folder
+    from simulator.results.unfinished import Plan, written
     from simulator.scenario.transplant import on_population_of
 
     refuse_exact(play.engine, "compare")
@@ -48,12 +51,34 @@ def main(scenarios: tuple[str, ...], play: Play, population: str | None, out: Pa
         base = play.load(population)
         loaded = [on_population_of(one, base) for one in loaded]
     folder = open_folder(folder_for(out, "-".join(one.name for one in loaded)))
-    warn_of_compiling()
-    with Progress(Text("推演", "playing"), sum(one.scenario.run.histories for one in loaded)) as progress:
-        comparison = compare_scenarios(loaded, engine=play.engine, workers=play.workers, on_progress=progress.reached)
-    write_comparison(folder, comparison.answers, comparison.paired, comparison.differences, language())
+    plan = Plan("compare", play.engine, language(), tuple(written(one) for one in loaded))
+    carry_out(plan, folder, play.workers, anew=play.anew, as_json=as_json)
+
+
+def carry_out(plan: Plan, folder: Path, workers: Workers, *, anew: bool = False, as_json: bool) -> None:
+    """Play what a plan says, store and report it; what an earlier try finished is not played again."""
+    from simulator.analysis.compare import compare_scenarios
+    from simulator.cli.results import finish, print_comparison
+    from simulator.report.answer import write_comparison
+    from simulator.results.store import homes_in
+    from simulator.runs.session import Keep
+
+    with kept(folder, plan, anew=anew) as shelf:
+        loaded = [one.loaded() for one in plan.scenarios]
+        homes = homes_in(folder, [one.name for one in loaded])
+        warn_of_compiling()
+        with Progress(Text("推演", "playing"), sum(one.scenario.run.histories for one in loaded)) as progress, workers.open() as executor:
+            comparison = compare_scenarios(
+                loaded,
+                engine=plan.engine,
+                workers=workers.number,
+                executor=executor,
+                keep=Keep(shelf, homes),
+                on_progress=progress.reached,
+            )
+        write_comparison(folder, comparison.answers, comparison.paired, comparison.differences, plan.lang)
     if as_json:
         print_json(comparison.as_json())
     else:
         print_comparison(comparison)
-    finish(folder, play.workers, progress.seconds)
+    finish(folder, workers.number, progress.seconds)

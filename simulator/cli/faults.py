@@ -22,7 +22,23 @@ from simulator.errors import LedgerError, SimulatorError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-STOPPED = Text("已中断。用同一命令和同一种子重新运行，结果相同。", "Interrupted. The same command and seed give the same results again.")
+AGAIN = Text("已中断。用同一命令和同一种子重新运行，结果相同。", "Interrupted. The same command and seed give the same results again.")
+
+
+class Stopped(click.exceptions.Abort):
+    """The user interrupted work that can be taken up again.
+
+    Parameters
+    ----------
+    how : Text
+        What is kept, and how to go on.
+    """
+
+    def __init__(self, how: Text) -> None:
+        super().__init__(how.en)
+        self.how = how
+
+
 BAD_INPUT, OUR_FAULT, INTERRUPTED = 2, 3, 130
 OUTSIDE_THE_PROGRAM = frozenset({errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EROFS, errno.EDQUOT})
 """What the operating system refuses for reasons the user can mend: rights and space."""
@@ -32,8 +48,8 @@ def exit_code_of(arguments: Sequence[str], command: click.Command) -> int:
     """Run a command and return its exit code, having told the user what went wrong, if anything did."""
     try:
         ending = command.main(list(arguments), prog_name="riskshare", standalone_mode=False)
-    except click.exceptions.Abort:
-        click.echo(say(STOPPED), err=True)
+    except click.exceptions.Abort as error:
+        click.echo(say(error.how if isinstance(error, Stopped) else AGAIN), err=True)
         return INTERRUPTED
     except click.ClickException as error:
         error.show()

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from simulator.cli.text import Text
+from simulator.cli.text import Text, say
 from simulator.cli.words import argument, option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
 
     from simulator.scenario.loader import Loaded
 
-ENGINES = ("event", "exact")
+ENGINES = ("batch", "event", "exact")
+EXECUTORS = ("local", "dask")
 SCENARIO = Text("情景", "SCENARIO")
 
 _SCENARIO_WORDS = Text("内置情景的名称（湖北 或 hubei），或情景文件", "name of a built-in scenario (湖北 or hubei), or a file")
@@ -42,7 +46,10 @@ histories_option = option(
     words=Text("模拟路径数（默认用情景中的）", "number of histories (default: the scenario's)"),
 )
 workers_option = option(
-    "--workers", type=click.IntRange(1), metavar="N", words=Text("同时工作的进程数（默认等于核数）", "processes at work (default: one a core)")
+    "--workers",
+    type=click.IntRange(1),
+    metavar="N",
+    words=Text("同时工作的线程或进程数（默认等于核数）", "threads or processes at work (default: one a core)"),
 )
 engine_option = option(
     "--engine",
@@ -50,10 +57,69 @@ engine_option = option(
     default=ENGINES[0],
     show_default=True,
     words=Text(
-        "推演引擎：event 逐事件（SimPy）；exact 精确解，不模拟，只用于固定贷款、静态因子",
-        "engine: event (SimPy); exact: no simulation, for fixed books under a static factor",
+        "推演引擎：batch 编译的批量引擎；event 逐事件（SimPy），结果相同，供对照；exact 精确解，不模拟，只用于固定贷款、静态因子",
+        "engine: batch (compiled); event (SimPy): the same figures, to read and compare; exact: no simulation, for fixed books under a static factor",
     ),
 )
+
+
+executor_option = option(
+    "--executor",
+    type=click.Choice(EXECUTORS),
+    default=EXECUTORS[0],
+    show_default=True,
+    words=Text("在哪里推演：local 本机；dask 集群（另写 --scheduler）", "where to play: local, or dask, a cluster (with --scheduler)"),
+)
+scheduler_option = option(
+    "--scheduler",
+    metavar="ADDRESS",
+    words=Text("Dask 调度器的地址，如 tcp://10.0.0.1:8786", "address of the Dask scheduler, such as tcp://10.0.0.1:8786"),
+)
+anew_option = option(
+    "--anew",
+    is_flag=True,
+    words=Text("丢弃文件夹里没有做完的推演，重新开始", "discard the unfinished run in the folder and start afresh"),
+)
+
+
+class Workers(NamedTuple):
+    """Who is to play, as the options say: so many workers of this machine, or the cluster of a scheduler."""
+
+    number: int
+    scheduler: str | None
+
+    def open(self) -> AbstractContextManager[Executor | None]:
+        """Open the cluster's executor; None where this machine plays."""
+        from simulator.runs.crew import dask_executor
+
+        return nullcontext() if self.scheduler is None else dask_executor(self.scheduler)
+
+
+def workers_of(workers: int | None, executor: str, scheduler: str | None) -> Workers:
+    """Put ``--workers``, ``--executor`` and ``--scheduler`` together.
+
+    Raises
+    ------
+    click.UsageError
+        If a cluster is asked for without its scheduler, or the other way round.
+    """
+    if (executor == "dask") != (scheduler is not None):
+        zh = "--executor dask 和 --scheduler 地址 要一起写，如 --executor dask --scheduler tcp://10.0.0.1:8786"
+        en = "--executor dask and --scheduler go together, such as --executor dask --scheduler tcp://10.0.0.1:8786"
+        raise click.UsageError(say(Text(zh, en)))
+    return Workers(workers or os.cpu_count() or 1, scheduler)
+
+
+def workers_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say who plays; the command gets them as one ``workers``."""
+
+    @wraps(function)
+    def with_workers(*, workers: int | None, executor: str, scheduler: str | None, **others: Any) -> None:  # noqa: ANN401
+        function(workers=workers_of(workers, executor, scheduler), **others)
+
+    for add in (scheduler_option, executor_option, workers_option):
+        with_workers = add(with_workers)
+    return with_workers
 
 
 def with_seed(sets: tuple[str, ...], seed: int | None) -> tuple[str, ...]:
@@ -71,7 +137,8 @@ class Play(NamedTuple):
 
     sets: tuple[str, ...]
     engine: str
-    workers: int
+    workers: Workers
+    anew: bool
 
     def load(self, source: str) -> Loaded:
         """Load a scenario with all that the options change in it."""
@@ -86,12 +153,22 @@ def play_options(function: Callable[..., None]) -> Callable[..., None]:
     ``--histories`` is ``--set run.histories=`` in short, as ``--seed`` is of ``run.seed``, so that what is played is what the scenario says.
     """
 
+    @workers_options
     @wraps(function)
-    def with_play(*, sets: tuple[str, ...], histories: int | None, seed: int | None, engine: str, workers: int | None, **others: Any) -> None:  # noqa: ANN401
+    def with_play(
+        *,
+        sets: tuple[str, ...],
+        histories: int | None,
+        seed: int | None,
+        engine: str,
+        workers: Workers,
+        anew: bool,
+        **others: Any,  # noqa: ANN401
+    ) -> None:
         if histories is not None:
             sets = (*sets, f"run.histories={histories}")
-        function(play=Play(with_seed(sets, seed), engine, workers or os.cpu_count() or 1), **others)
+        function(play=Play(with_seed(sets, seed), engine, workers, anew), **others)
 
-    for add in (workers_option, engine_option, seed_option, histories_option, set_option):
+    for add in (anew_option, engine_option, seed_option, histories_option, set_option):
         with_play = add(with_play)
     return with_play

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.cli.console import Progress, notice, print_json, warn_of_compiling
-from simulator.cli.options import Play, folder_for, json_option, out_option, play_options, scenario_argument
+from simulator.cli.keeping import kept
+from simulator.cli.options import Play, Workers, folder_for, json_option, out_option, play_options, scenario_argument
 from simulator.cli.text import Text, language
 from simulator.cli.words import command
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from simulator.results.unfinished import Plan
     from simulator.scenario.models import Scenario
 
 
@@ -20,11 +22,14 @@ if TYPE_CHECKING:
     "riskshare run 湖北",
     "riskshare run 湖北 --histories 200 --seed 7 --out reports/trial",
     "riskshare run 参照资产池 --engine exact",
+    "riskshare run 湖北 --histories 100000 --executor dask --scheduler tcp://10.0.0.1:8786",
     "riskshare run 我的方案.yaml --set scheme.accounts.资金池.endowment=20亿元",
     more=Text(
-        "终端列出各指标及其标准误；文件写入 reports/<名称>/：结论、指标、各月分位数、每条路径的终值、图、清单。",
+        "终端列出各指标及其标准误；文件写入 reports/<名称>/：结论、指标、各月分位数、每条路径的终值和逐月数、图、清单。"
+        "做完的部分随时存盘：中断后用 riskshare resume 接着做。",
         "Measures with standard errors on the terminal; files in reports/<name>/: "
-        "summary, measures, monthly quantiles, finals by history, charts, manifest.",
+        "summary, measures, monthly quantiles, finals and months by history, charts, manifest. "
+        "What is finished is kept at once: riskshare resume goes on after an interruption.",
     ),
 )
 @play_options
@@ -34,11 +39,9 @@ if TYPE_CHECKING:
 def main(scenario: str, play: Play, out: Path | None, as_json: bool) -> None:
     """Play, store and report one scenario."""
     from simulator.cli.exact import EXACT, run_exact
-    from simulator.cli.results import finish, print_answer
-    from simulator.report.answer import write_answer
-    from simulator.results.answers import Answer
+    from simulator.cli.results import finish
     from simulator.results.store import open_folder
-    from simulator.runs.session import play_scenarios
+    from simulator.results.unfinished import Plan, written
 
     loaded = play.load(scenario)
     folder = open_folder(folder_for(out, loaded.name))
@@ -46,16 +49,36 @@ def main(scenario: str, play: Play, out: Path | None, as_json: bool) -> None:
         finish(folder, 1, run_exact(loaded, folder, as_json=as_json))
         return
     say_one_suffices(loaded.scenario)
-    warn_of_compiling()
-    with Progress(Text("推演", "playing"), loaded.scenario.run.histories) as progress:
-        (results,) = play_scenarios([loaded.scenario], workers=play.workers, on_progress=progress.reached)
-    answer = Answer(loaded, results, play.engine)
-    write_answer(folder, answer, language())
+    plan = Plan("run", play.engine, language(), (written(loaded),))
+    carry_out(plan, folder, play.workers, anew=play.anew, as_json=as_json)
+
+
+def carry_out(plan: Plan, folder: Path, workers: Workers, *, anew: bool = False, as_json: bool) -> None:
+    """Play what a plan says, store and report it; what an earlier try finished is not played again."""
+    from simulator.cli.results import finish, print_answer
+    from simulator.report.answer import write_answer
+    from simulator.results.answers import Answer
+    from simulator.runs.session import Keep, play_scenarios
+
+    with kept(folder, plan, anew=anew) as shelf:
+        (loaded,) = (one.loaded() for one in plan.scenarios)
+        warn_of_compiling()
+        with Progress(Text("推演", "playing"), loaded.scenario.run.histories) as progress, workers.open() as executor:
+            (results,) = play_scenarios(
+                [loaded.scenario],
+                engine=plan.engine,
+                workers=workers.number,
+                executor=executor,
+                keep=Keep(shelf, [folder]),
+                on_progress=progress.reached,
+            )
+        answer = Answer(loaded, results, plan.engine)
+        write_answer(folder, answer, plan.lang)
     if as_json:
         print_json(answer.as_json())
     else:
         print_answer(answer)
-    finish(folder, play.workers, progress.seconds)
+    finish(folder, workers.number, progress.seconds)
 
 
 def say_one_suffices(scenario: Scenario) -> None:

@@ -45,6 +45,8 @@ BORROWERS, FIRST_BANK, PLAYED = r.BORROWERS, r.FIRST_BANK, r.PLAYED
 PERFORMING, DEFAULTED, NEVER = int(r.Status.PERFORMING), int(r.Status.DEFAULTED), r.NEVER
 OVERDUE_PRINCIPAL = int(r.Basis.OVERDUE_PRINCIPAL)
 ROOM_A_LOAN = 2
+MOST_LOANS = 200_000
+"""A larger book is played loan by loan: room for the default of every loan would be too much."""
 OVERFLOWS = -1
 """In the place of a failed check: there was no room for a claim."""
 
@@ -97,7 +99,7 @@ def is_standing(setting: Setting, plan: WorldPlan) -> bool:
     return (
         book is not None
         and plan.stages is None
-        and len(book.links) > 0
+        and 0 < len(book.links) <= MOST_LOANS
         and bool((book.links["day"] == 0).all())
         and bool(np.isin(book.links["repayment"], AT_MATURITY).all())
         and plan.failures.cure_chance == 0.0

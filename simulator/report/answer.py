@@ -10,7 +10,7 @@ from simulator.report.figures import comparison_figures_of, figures_of, save
 from simulator.report.summary import AssumptionLine, Findings, summary_markdown
 from simulator.report.text import say
 from simulator.results.measures import has_pool, lending_is_given
-from simulator.results.store import write_differences, write_json, write_measures_side_by_side, write_results
+from simulator.results.store import homes_in, write_differences, write_json, write_measures_side_by_side, write_results
 from simulator.scenario import vocabulary
 from simulator.scenario.positions import find, split_path
 from simulator.scenario.writer import flow_text
@@ -84,8 +84,7 @@ def write_comparison(
     folder: Path, answers: Sequence[Answer], paired: Sequence[bool], differences: Sequence[Mapping[str, Estimate]], lang: str
 ) -> None:
     """Write a comparison into a folder that exists: each scenario's own answer, tables side by side, paired differences, charts."""
-    for answer in answers:
-        own = folder / answer.loaded.name
+    for answer, own in zip(answers, homes_in(folder, [answer.loaded.name for answer in answers]), strict=True):
         own.mkdir(exist_ok=True)
         write_answer(own, answer, lang)
     figures = _draw(folder, comparison_figures_of([charted_from(answer.results, lang) for answer in answers]), lang)

@@ -7,6 +7,8 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
+from simulator.scenario.writer import show
+
 if TYPE_CHECKING:
     from simulator.scenario.loader import Loaded
 
@@ -20,16 +22,30 @@ def _version(package: str) -> str:
         return "not installed"
 
 
+def versions() -> dict[str, str]:
+    """Version of each package that a result depends on."""
+    return {package: _version(package) for package in PACKAGES}
+
+
+def versions_of_result() -> dict[str, str]:
+    """Return ``versions`` with those of Python and the platform."""
+    return {**versions(), "python": platform.python_version(), "platform": f"{sys.platform} {platform.machine()}"}
+
+
 def manifest_of(loaded: Loaded, engine: str) -> dict[str, Any]:
-    """Return the manifest of one scenario's results, ready for JSON."""
+    """Return the manifest of one scenario's results, ready for JSON.
+
+    ``scenario`` is for programs to look into; ``file`` is the same as a scenario file with its sources and assumptions, from which ``rerun`` plays.
+    """
     return {
         "name": loaded.name,
         "scenario": loaded.plain,
+        "file": show(loaded, marks="inline"),
         "sha256": loaded.digest,
         "seed": loaded.scenario.run.seed,
         "histories": loaded.scenario.run.histories,
         "engine": engine,
         "python": platform.python_version(),
         "platform": f"{sys.platform} {platform.machine()}",
-        "packages": {package: _version(package) for package in PACKAGES},
+        "packages": versions(),
     }

@@ -39,3 +39,9 @@ class Results:
     def n_histories(self) -> int:
         """Number of histories."""
         return len(self.finals["bank.net_loss"])
+
+
+def month_names(scenario: Scenario, n_months: int) -> list[str]:
+    """Calendar months of the series, ``2025-03`` and on."""
+    first = scenario.run.start.year * 12 + scenario.run.start.month - 1
+    return [f"{month // 12}-{month % 12 + 1:02d}" for month in range(first, first + n_months)]

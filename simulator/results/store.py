@@ -6,22 +6,26 @@ import csv
 import gzip
 import io
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from simulator.errors import ResultsError
+from simulator.results.answers import Answer
+from simulator.results.arrays import open_files
 from simulator.results.measures import measure_named
+from simulator.results.results import Results, month_names
+from simulator.scenario.library import library_folder
+from simulator.scenario.loader import load_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
-    from simulator.results.answers import Answer
     from simulator.results.estimates import Estimate
-    from simulator.results.results import Results
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+ROWS_AT_A_TIME = 1000
 RISKY = ("=", "+", "-", "@", "\t")
 
 
@@ -43,6 +47,12 @@ def open_folder(folder: Path) -> Path:
         en = f"{folder}: cannot be written ({error.strerror}); name another folder with --out"
         raise ResultsError(zh, en) from error
     return folder
+
+
+def homes_in(folder: Path, names: Sequence[str]) -> list[Path]:
+    """Folders of several scenarios' own results, one each though two have one name."""
+    again = [names[:number].count(name) for number, name in enumerate(names)]
+    return [folder / (f"{name}-{before + 1}" if before else name) for name, before in zip(names, again, strict=True)]
 
 
 def _cell(value: object) -> object:
@@ -101,19 +111,21 @@ def write_bands(path: Path, results: Results) -> None:
     """Write the quantiles over histories of every monthly series, month by month; money in fen."""
     rows = []
     for name, values in results.series.items():
-        for month, quantiles in zip(results.months, np.quantile(values, LEVELS, axis=0, method="inverted_cdf").T, strict=True):
+        for number, month in enumerate(results.months):
+            quantiles = np.quantile(values[:, number], LEVELS, method="inverted_cdf")
             rows.append((name, month, *(int(value) for value in quantiles)))
     write_table(path, ("series", "month", *(f"p{round(level * 100):02d}" for level in LEVELS)), rows)
 
 
 def write_finals(path: Path, results: Results) -> None:
     """Write the final figures of every history, one row each, as compressed CSV; the same results give the same bytes."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("history", *results.finals))
-    columns = [values.tolist() for values in results.finals.values()]
-    writer.writerows((history, *row) for history, row in enumerate(zip(*columns, strict=True)))
-    path.write_bytes(gzip.compress(text.getvalue().encode(), mtime=0))
+    columns = list(results.finals.values())
+    with path.open("wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed, io.TextIOWrapper(packed, "utf-8", newline="") as text:
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(("history", *results.finals))
+        for first in range(0, results.n_histories, ROWS_AT_A_TIME):
+            some = (values[first : first + ROWS_AT_A_TIME].tolist() for values in columns)
+            writer.writerows((first + row, *figures) for row, figures in enumerate(zip(*some, strict=True)))
 
 
 def write_json(path: Path, value: Any) -> None:  # noqa: ANN401  anything JSON can hold
@@ -127,3 +139,47 @@ def write_results(folder: Path, results: Results, measures: Mapping[str, Estimat
     write_bands(folder / "bands.csv", results)
     write_finals(folder / "finals.csv.gz", results)
     write_json(folder / "manifest.json", manifest)
+
+
+def load_results(folder: Path | str) -> Answer:
+    """Read a finished run back: a scenario's folder, as ``run`` writes it and ``compare`` writes one a scenario.
+
+    Figures of single histories and months stay on disk until they are looked at.
+
+    Raises
+    ------
+    ResultsError
+        If there is no finished run, or its files do not fit together.
+
+    Examples
+    --------
+    >>> load_results("reports/湖北").measures["bank.net_loss"].mean  # doctest: +SKIP
+    """
+    home = Path(folder)
+    try:
+        manifest = json.loads((home / "manifest.json").read_text(encoding="utf-8"))
+        with gzip.open(home / "finals.csv.gz", "rt", encoding="utf-8", newline="") as file:
+            names = next(csv.reader(file))[1:]
+        finals, series = open_files(home, names)
+        loaded = load_text(manifest["file"], manifest["name"], folder=find_tape(manifest, home))
+        months = month_names(loaded.scenario, next(iter(series.values())).shape[1])
+        return Answer(loaded, Results(loaded.scenario, months, finals, series), manifest["engine"])
+    except (OSError, ValueError, KeyError, TypeError, StopIteration) as error:
+        zh = f"{home}：这里没有完整的推演结果（{error}）；请用 riskshare run 推演，或用 riskshare resume 接着做完"
+        en = f"{home}: there is no finished run here ({error}); play it with riskshare run, or finish it with riskshare resume"
+        raise ResultsError(zh, en) from error
+
+
+def find_tape(manifest: Mapping[str, Any], beside: Path) -> str:
+    """Folder of a stored scenario's loan tape: the current one, the result's, or the built-in cases'; empty without a tape."""
+    tape = (manifest["scenario"].get("population") or {}).get("tape")
+    if not tape:
+        return ""
+    places = [Path.cwd(), beside, library_folder() / "cases", library_folder()]
+    return str(next((place for place in places if (place / tape["file"]).is_file()), places[0]))
+
+
+def read_table(path: Path) -> list[dict[str, str]]:
+    """Read back a CSV that ``write_table`` wrote."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))

@@ -1,29 +1,33 @@
-"""Play histories: draw each world once, play every scheme that shares it, block by block on any executor.
+"""Play a block of histories: draw each world once, and play every scheme that shares it.
 
-Blocks are cut by number alone and put together in their order, so the same seed gives the same bytes on any number of workers.
+Blocks are cut by what is played alone, so the same seed gives the same bytes on any number of workers.
 """
 
 from __future__ import annotations
 
 import pickle
-import signal
-from concurrent.futures import FIRST_COMPLETED, Executor, ProcessPoolExecutor, wait
-from functools import lru_cache
-from multiprocessing import get_context
+import threading
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from simulator.compiled import kernel_hash
+from simulator.engine import batch
 from simulator.engine.event import History
 from simulator.engine.finals import DOTTED, SERIES, Finals
+from simulator.engine.standing import Standing, play_standing, stand
 from simulator.engine.state import Setting, scratch_for, setting_for
-from simulator.results.results import Results
+from simulator.errors import WorkerLost
+from simulator.results.arrays import Shape
+from simulator.results.blocks import Block
+from simulator.results.results import Results, month_names
 from simulator.terms.without import lower_without_scheme
 from simulator.world.draw import draw_history
 from simulator.world.population import plan_world
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -32,25 +36,26 @@ if TYPE_CHECKING:
     from simulator.world.draw import World
     from simulator.world.population import WorldPlan
 
-BLOCK = 20
-"""Histories a task plays: small enough for a smooth progress bar, large enough to keep workers busy."""
+ENGINES = ("batch", "event")
+"""Engines that play histories, the default first: the compiled loop, and the readable reference. Both leave the same figures, to the fen."""
+
+FEWEST, MOST = 20, 200
+SHARES = 200
+APPLICATIONS = 2_000_000
+"""A block is one of some 200 shares of a run, of 20 to 200 histories and no more than two million applications: seconds of work, so that progress is
+smooth, workers end together and an interruption loses little."""
 
 
-class Block(NamedTuple):
-    """Results of consecutive histories under one scheme.
+def block_size(histories: int, applications: float) -> int:
+    """Histories to a block, by what is played alone, never by who plays it.
 
-    Attributes
-    ----------
-    fixed : ndarray of FIGURES, shape (n_histories,)
-    parts : ndarray of int64, shape (n_histories, n_parts)
-        Figures named after something in the file.
-    series : ndarray, shape (n_histories, n_months, n_series)
-        Month-end figures, int64 fen.
+    Examples
+    --------
+    >>> block_size(1_000, 24_000), block_size(100_000, 24_000), block_size(100, 1_000_000)
+    (20, 83, 2)
     """
-
-    fixed: NDArray[np.void]
-    parts: NDArray[np.int64]
-    series: NDArray[np.int64]
+    share = min(max(histories // SHARES, FEWEST), MOST)
+    return max(1, min(share, int(APPLICATIONS / max(applications, 1.0))))
 
 
 class Play(NamedTuple):
@@ -59,8 +64,12 @@ class Play(NamedTuple):
     setting: Setting
     scratch: Scratch
 
+    def finals(self, world: World, engine: str) -> Finals:
+        """Play one world on an engine."""
+        return batch.play_world(self.setting, self.scratch, world) if engine == "batch" else self.history(world)[1]
+
     def history(self, world: World, n_entries: int = 0) -> tuple[History, Finals]:
-        """Play one world."""
+        """Play one world on the event engine, and keep its books and the first ``n_entries`` of its journal."""
         history = History(self.setting, self.scratch, world, n_entries)
         return history, history.play()
 
@@ -85,34 +94,86 @@ def responds(scenario: Scenario) -> bool:
 
 
 def pack(scenarios: Sequence[Scenario]) -> bytes:
-    """Scenarios as the bytes that a task carries, so that a worker prepares each set of schemes once."""
-    return pickle.dumps(list(scenarios))
+    """Scenarios as the bytes that a task carries, so that a worker prepares each set of schemes once, and which kernels are meant to play them."""
+    return pickle.dumps((kernels(), list(scenarios)))
 
 
-@lru_cache(maxsize=2)
-def _ready(packed: bytes) -> tuple[WorldPlan, list[tuple[Play, Play | None]]]:
-    scenarios: list[Scenario] = pickle.loads(packed)  # noqa: S301  our own bytes, never a file's
-    plays = [(prepare(scenario), prepare_without(scenario)) for scenario in scenarios]
-    has_signals = any(responds(scenario) for scenario in scenarios)
-    return plan_world(scenarios[0], plays[0][0].setting.calendar, has_signals=has_signals), plays
+@cache
+def kernels() -> str:
+    """Hash of the kernels of this process."""
+    return kernel_hash()
 
 
-def play_block(packed: bytes, first: int, last: int) -> list[Block]:
+class Prepared(NamedTuple):
+    """One scheme of a task.
+
+    Attributes
+    ----------
+    play : Play
+    without : Play or None
+        The same banks and firms without the scheme; None where lending does not depend on it.
+    standing : Standing or None
+        The book, lent once, where histories differ by their defaults alone.
+    """
+
+    play: Play
+    without: Play | None
+    standing: Standing | None
+
+
+class Ready(NamedTuple):
+    """Schemes prepared by one thread for itself, since the books on which banks work out their cover are written while they are used."""
+
+    packed: bytes
+    engine: str
+    plan: WorldPlan
+    plays: list[Prepared]
+
+
+_of_thread = threading.local()
+
+
+def _ready(packed: bytes, engine: str) -> Ready:
+    found: Ready | None = getattr(_of_thread, "ready", None)
+    if found is None or found.packed != packed or found.engine != engine:
+        meant, scenarios = pickle.loads(packed)  # noqa: S301  our own bytes, never a file's
+        if meant != kernels():
+            zh = "工作进程装的 riskshare（或 numba、numpy、Python）与这里不同，结果会不一致；请在各处装同一版本"
+            en = "a worker has another version of riskshare (or numba, numpy, Python), so figures could differ; install the same everywhere"
+            raise WorkerLost(zh, en)
+        found = _of_thread.ready = _prepared(packed, engine, scenarios)
+    return found
+
+
+def _prepared(packed: bytes, engine: str, scenarios: Sequence[Scenario]) -> Ready:
+    pairs = [(prepare(scenario), prepare_without(scenario)) for scenario in scenarios]
+    has_signals = any(without is not None for _, without in pairs)
+    plan = plan_world(scenarios[0], pairs[0][0].setting.calendar, has_signals=has_signals)
+    plays = [
+        Prepared(play, without, stand(play.setting, play.scratch, plan) if engine == "batch" and without is None else None) for play, without in pairs
+    ]
+    return Ready(packed, engine, plan, plays)
+
+
+def play_block(packed: bytes, engine: str, first: int, last: int) -> list[Block]:
     """Play histories ``first`` to ``last - 1`` of one world under each of some schemes.
 
     The scenarios must share population, macro, losses and seed: the world is drawn from the first.
     """
-    plan, plays = _ready(packed)
-    finals: list[list[Finals]] = [[] for _ in plays]
-    for number in range(first, last):
-        world = draw_history(plan, number)
-        for (play, without), kept in zip(plays, finals, strict=True):
-            _, final = play.history(world)
+    ready = _ready(packed, engine)
+    blocks = {place: told for place, one in enumerate(ready.plays) if one.standing and (told := play_standing(one.standing, first, last))}
+    rest = [place for place in range(len(ready.plays)) if place not in blocks]
+    finals: dict[int, list[Finals]] = {place: [] for place in rest}
+    for number in range(first, last) if rest else ():
+        world = draw_history(ready.plan, number)
+        for place in rest:
+            play, without, _ = ready.plays[place]
+            final = play.finals(world, engine)
             if without:
-                _, bare = without.history(world)
+                bare = without.finals(world, engine)
                 final.fixed["lending_additional_volume"] = final.fixed["lending_volume"] - bare.fixed["lending_volume"]
-            kept.append(final)
-    return [_stack(kept) for kept in finals]
+            finals[place].append(final)
+    return [Block(*blocks[place]) if place in blocks else _stack(finals[place]) for place in range(len(ready.plays))]
 
 
 def _stack(finals: list[Finals]) -> Block:
@@ -123,86 +184,62 @@ def _stack(finals: list[Finals]) -> Block:
     )
 
 
-def local_executor(workers: int) -> Executor:
-    """Worker processes of this machine, started afresh (never forked)."""
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
+class Columns(NamedTuple):
+    """How the columns of a scenario's blocks are called.
+
+    Attributes
+    ----------
+    fixed : mapping
+        Field of FIGURES to dotted name.
+    parts : sequence of str
+        Dotted names.
+    n_months : int
+    """
+
+    fixed: Mapping[str, str]
+    parts: Sequence[str]
+    n_months: int
+
+    def figures(self, block: Block) -> dict[str, NDArray[np.int64]]:
+        """Final figures of a block by dotted name, each of shape (n_histories,)."""
+        fixed = {dotted: block.fixed[field] for field, dotted in self.fixed.items()}
+        return fixed | {name: block.parts[:, column] for column, name in enumerate(self.parts)}
+
+    def series(self, block: Block) -> dict[str, NDArray[np.int64]]:
+        """Monthly series of a block by dotted name, each of shape (n_histories, n_months)."""
+        return {name: block.series[:, :, number] for number, name in enumerate(SERIES)}
+
+    def shape(self, n_histories: int) -> Shape:
+        """Arrays that a run of so many histories fills."""
+        return Shape((*self.fixed.values(), *self.parts), SERIES, n_histories, self.n_months)
 
 
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def columns_of(scenario: Scenario) -> Columns:
+    """Name the columns of a scenario's blocks; no additional volume where lending does not depend on the scheme."""
+    setting = setting_for(scenario)
+    named = {field: dotted for field, dotted in DOTTED.items() if responds(scenario) or dotted != "lending.additional_volume"}
+    return Columns(named, setting.parts.names, setting.n_months)
 
 
-def play_histories(
-    scenarios: Sequence[Scenario],
-    histories: int,
-    *,
-    executor: Executor | None = None,
-    on_progress: Callable[[int], None] = lambda _: None,
-) -> list[Results]:
-    """Play some schemes on the same worlds.
+def play_histories(scenarios: Sequence[Scenario], histories: int, *, engine: str = "batch") -> list[Results]:
+    """Play some schemes on the same worlds, at once, here and in memory.
 
     Parameters
     ----------
     scenarios : sequence of Scenario
         Resolved scenarios that share population, macro, losses and seed.
     histories : int
-        Number of histories, >= 1.
-    executor : Executor, optional
-        Where blocks are played; in this process if not given.
-    on_progress : callable
-        Told the number of histories finished, after each block.
+        Number of histories, >= 1, whatever the scenarios say.
+    engine : {'batch', 'event'}
 
     Returns
     -------
     list of Results
         One a scenario, in their order.
     """
-    packed = pack(scenarios)
-    cuts = [(first, min(first + BLOCK, histories)) for first in range(0, histories, BLOCK)]
-    done = 0
-    blocks: dict[int, list[Block]] = {}
-    for first, played in _play_cuts(packed, cuts, executor):
-        blocks[first] = played
-        done += len(played[0].series)
-        on_progress(done)
-    ordered = [blocks[first] for first, _ in cuts]
-    return [_assemble(scenario, [played[number] for played in ordered]) for number, scenario in enumerate(scenarios)]
+    blocks = play_block(pack(scenarios), engine, 0, histories)
+    return [_as_results(scenario, columns_of(scenario), block) for scenario, block in zip(scenarios, blocks, strict=True)]
 
 
-def _play_cuts(packed: bytes, cuts: Sequence[tuple[int, int]], executor: Executor | None) -> Iterator[tuple[int, list[Block]]]:
-    if executor is None:
-        for first, last in cuts:
-            yield first, play_block(packed, first, last)
-        return
-    pending = {executor.submit(play_block, packed, first, last): first for first, last in cuts}
-    try:
-        while pending:
-            finished, _ = wait(pending, return_when=FIRST_COMPLETED)
-            for future in finished:
-                yield pending.pop(future), future.result()
-    finally:
-        for future in pending:
-            future.cancel()
-
-
-def _assemble(scenario: Scenario, blocks: Sequence[Block]) -> Results:
-    setting = setting_for(scenario)
-    series = np.concatenate([block.series for block in blocks])
-    return Results(
-        scenario=scenario,
-        months=month_names(scenario, setting.n_months),
-        finals=named_figures(scenario, setting, np.concatenate([block.fixed for block in blocks]), np.concatenate([block.parts for block in blocks])),
-        series={name: series[:, :, number] for number, name in enumerate(SERIES)},
-    )
-
-
-def named_figures(scenario: Scenario, setting: Setting, fixed: NDArray[np.void], parts: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
-    """Final figures by dotted name, each of shape (n_histories,); no additional volume where lending does not depend on the scheme."""
-    named = {dotted: fixed[field] for field, dotted in DOTTED.items() if responds(scenario) or dotted != "lending.additional_volume"}
-    return named | {name: parts[:, column] for column, name in enumerate(setting.parts.names)}
-
-
-def month_names(scenario: Scenario, n_months: int) -> list[str]:
-    """Calendar months of the series, ``2025-03`` and on."""
-    first = scenario.run.start.year * 12 + scenario.run.start.month - 1
-    return [f"{month // 12}-{month % 12 + 1:02d}" for month in range(first, first + n_months)]
+def _as_results(scenario: Scenario, columns: Columns, block: Block) -> Results:
+    return Results(scenario, month_names(scenario, columns.n_months), columns.figures(block), columns.series(block))

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from functools import partial
-from typing import TYPE_CHECKING
+from contextlib import closing
+from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.compiled import is_warm
 from simulator.errors import RunTooLarge
+from simulator.results.arrays import Arrays, blank, fill, fill_files, make_files, move_files, open_files
+from simulator.results.results import Results, month_names
 from simulator.rules.records import COVER, FIRM, LINK, LOAN, SHEET
-from simulator.runs.play import local_executor, pack, play_block, play_histories
+from simulator.runs.crew import Task, crew_of, local_crew, play_tasks
+from simulator.runs.play import Columns, block_size, columns_of, pack
 from simulator.scenario.transplant import LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Executor
+    from pathlib import Path
 
-    from simulator.results.results import Results
+    from simulator.results.blocks import Block
+    from simulator.results.unfinished import Shelf
+    from simulator.runs.crew import Crew
     from simulator.scenario.models import Scenario, Segment
 
 GIB = 2**30
@@ -94,15 +99,44 @@ def check_size(scenarios: Sequence[Scenario]) -> None:
             raise RunTooLarge(zh, en)
 
 
-def play_scenarios(scenarios: Sequence[Scenario], *, workers: int = 1, on_progress: Callable[[int], None] = lambda _: None) -> list[Results]:
+class Keep(NamedTuple):
+    """Where a run is kept, so that nothing finished is lost.
+
+    Attributes
+    ----------
+    shelf : Shelf
+        Where finished blocks lie; those already there are not played again.
+    homes : sequence of Path
+        A folder a scenario, where its figures stay as ``.npy``; None keeps them in memory.
+    """
+
+    shelf: Shelf
+    homes: Sequence[Path | None]
+
+
+def play_scenarios(
+    scenarios: Sequence[Scenario],
+    *,
+    engine: str = "batch",
+    workers: int = 1,
+    executor: Executor | None = None,
+    keep: Keep | None = None,
+    on_progress: Callable[[int], None] = lambda _: None,
+) -> list[Results]:
     """Play scenarios, those that share a world on the same draws.
 
     Parameters
     ----------
     scenarios : sequence of Scenario
         Resolved; each with its own number of histories.
+    engine : {'batch', 'event'}
+        The compiled engine or the readable reference; the figures are the same.
     workers : int
-        Processes; with one, all is played in this process.
+        Threads (batch) or processes (event) of this machine; with one, all is played where it was called.
+    executor : Executor, optional
+        Where blocks are played instead: a cluster's, an MPI pool's, any that runs functions elsewhere. It stays open.
+    keep : Keep, optional
+        Where finished blocks are kept; all is in memory if not given.
     on_progress : callable
         Told how many histories are finished so far, those of every scenario counted.
 
@@ -115,25 +149,99 @@ def play_scenarios(scenarios: Sequence[Scenario], *, workers: int = 1, on_progre
     ------
     RunTooLarge
         Before anything is played.
+    WorkerLost
+        If a worker was killed twice at the same work.
     """
     check_size(scenarios)
+    groups = groups_of(scenarios)
+    packed = [pack([scenarios[number] for number in members]) for members in groups]
+    tasks = [task for group, members in enumerate(groups) for task in tasks_of(group, scenarios[members[0]])]
+    crew = crew_of(executor) if executor else local_crew(engine, workers) if workers > 1 and len(tasks) > 1 else None
+    sinks = [_sink_for(number, scenario, keep) for number, scenario in enumerate(scenarios)]
+    done = 0
+    for task, blocks in _blocks(packed, engine, tasks, crew, keep):
+        for number, block in zip(groups[task.group], blocks, strict=True):
+            sinks[number].put(task.first, block)
+        done += (task.last - task.first) * len(blocks)
+        on_progress(done)
+    return [sink.results() for sink in sinks]
+
+
+def groups_of(scenarios: Sequence[Scenario]) -> list[list[int]]:
+    """Numbers of the scenarios that share their worlds."""
     groups: dict[tuple[str, int], list[int]] = {}
     for number, scenario in enumerate(scenarios):
         groups.setdefault((world_key(scenario), scenario.run.histories), []).append(number)
-    found: dict[int, Results] = {}
-    before = 0
-    with ExitStack() as stack:
-        many = workers > 1 and max(scenario.run.histories for scenario in scenarios) > 1
-        if many and not is_warm():
-            play_block(pack(scenarios[:1]), 0, 1)  # one process compiles, the others load what it compiled
-        executor = stack.enter_context(local_executor(workers)) if many else None
-        for (_, histories), members in groups.items():
-            tell = partial(_tell, on_progress, before, len(members))
-            results = play_histories([scenarios[number] for number in members], histories, executor=executor, on_progress=tell)
-            before += histories * len(members)
-            found.update(zip(members, results, strict=True))
-    return [found[number] for number in range(len(scenarios))]
+    return list(groups.values())
 
 
-def _tell(on_progress: Callable[[int], None], before: int, n_schemes: int, done: int) -> None:
-    on_progress(before + done * n_schemes)
+def tasks_of(group: int, scenario: Scenario) -> list[Task]:
+    """Cut a group's histories into blocks."""
+    histories = scenario.run.histories
+    size = block_size(histories, expected_applications(scenario))
+    return [Task(group, first, min(first + size, histories)) for first in range(0, histories, size)]
+
+
+def _blocks(packed: Sequence[bytes], engine: str, tasks: Sequence[Task], crew: Crew | None, keep: Keep | None) -> Iterator[tuple[Task, list[Block]]]:
+    """Blocks of all tasks: those that are kept already, then those that are played, each kept before it is told."""
+    left = []
+    for task in tasks:
+        kept = keep.shelf.take(*task) if keep else None
+        if kept is None:
+            left.append(task)
+        else:
+            yield task, kept
+    with closing(play_tasks(packed, engine, left, crew)) as played:
+        for task, blocks in played:
+            if keep:
+                keep.shelf.put(*task, blocks)
+            yield task, blocks
+
+
+class Sink(NamedTuple):
+    """Where the blocks of one scenario go.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    columns : Columns
+    arrays : Arrays or None
+        In memory; None where they are files.
+    filling, home : Path or None
+        Folder of the files while they are filled, and where they stay.
+    """
+
+    scenario: Scenario
+    columns: Columns
+    arrays: Arrays | None
+    filling: Path | None
+    home: Path | None
+
+    def put(self, first: int, block: Block) -> None:
+        """Put a block in its place."""
+        figures, series = self.columns.figures(block), self.columns.series(block)
+        if self.arrays:
+            fill(self.arrays, first, figures, series)
+        elif self.filling:
+            fill_files(self.filling, first, figures, series)
+
+    def results(self) -> Results:
+        """Return the results once every block is in its place."""
+        arrays = self.arrays
+        if self.filling and self.home:
+            move_files(self.filling, self.home)
+            arrays = open_files(self.home, self.columns.shape(self.scenario.run.histories).figures)
+        if arrays is None:
+            problem = "a sink has arrays or files"
+            raise ValueError(problem)
+        return Results(self.scenario, month_names(self.scenario, self.columns.n_months), arrays.finals, arrays.series)
+
+
+def _sink_for(number: int, scenario: Scenario, keep: Keep | None) -> Sink:
+    columns, home = columns_of(scenario), keep.homes[number] if keep else None
+    shape = columns.shape(scenario.run.histories)
+    if keep is None or home is None:
+        return Sink(scenario, columns, blank(shape), None, None)
+    filling = keep.shelf.folder / "arrays" / str(number)
+    make_files(filling, shape)
+    return Sink(scenario, columns, None, filling, home)

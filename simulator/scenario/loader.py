@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, replace
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import ScenarioError
@@ -25,13 +26,12 @@ from simulator.scenario.positions import (
     split_path,
     with_entry,
 )
-from simulator.scenario.reading import as_error, parse_value, read_tree
+from simulator.scenario.reading import as_error, parse_tree, parse_value, read_tree
 from simulator.scenario.tape_file import with_folder, with_tape
 from simulator.scenario.validation import validated, values_of, with_common
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path as FilePath
 
     from simulator.scenario.library import Location
 
@@ -145,6 +145,30 @@ def _set(tree: Mapping, text: str, number: int, findings: Findings) -> Mapping:
         findings.found.extend((Place(p.file, p.line, p.column), (), p.zh, p.en) for p in error.problems)
         return tree
     return overlay.put(tree, path.strip(), node, findings)
+
+
+def load_text(text: str, file: str, *, folder: str = "") -> Loaded:
+    """Load a resolved scenario from its text, as ``show`` writes it with its marks inline.
+
+    Parameters
+    ----------
+    text : str
+        The file's text; it extends nothing.
+    file : str
+        What to call it in messages.
+    folder : str
+        Where its loan tape lies, if it has one.
+
+    Raises
+    ------
+    ScenarioError
+        If anything is wrong; holds every problem with its place.
+    """
+    path = FilePath(folder) / FilePath(file).name
+    tree = with_folder(parse_tree(text, file), library.Location(path, file))
+    scenario, marks = _checked(tree, Findings())
+    found = plain(tree)
+    return Loaded(scenario, found, marks, path, scenario.name, digest_of(scenario), None, (), tree)  # type: ignore[arg-type]
 
 
 def loaded_from(tree: Mapping, path: FilePath, base: Loaded) -> Loaded:

@@ -35,6 +35,12 @@ def with_folder(tree: Mapping, location: Location) -> Mapping:
     return _put(tree, FILE, replace(node, place=replace(node.place, folder=str(location.path.parent))))
 
 
+def folder_of_tape(tree: Mapping) -> str:
+    """Return the folder in which a scenario's tape lies; empty where it has none."""
+    node = find(tree, FILE)
+    return node.place.folder if node is not None else ""
+
+
 def _put(tree: Mapping, path: tuple[str, ...], node: Node) -> Mapping:
     key, *rest = path
     entry = tree.entries[key]

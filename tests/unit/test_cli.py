@@ -98,7 +98,7 @@ def test_the_words_of_click_are_chinese_too() -> None:
     result = invoke("--lang", "zh", "runn")
     assert result.exit_code == 2
     assert "错误：没有命令 'runn'。" in result.output
-    assert "是否想写 'run'" in result.output
+    assert "是否想写 'rerun', 'run'？" in result.output
 
 
 def test_an_unknown_command_is_answered_with_the_nearest_in_english() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from simulator.analysis.compare import compare_scenarios
 from simulator.errors import ContractError, RunTooLarge
-from simulator.runs.play import BLOCK, local_executor, play_histories
+from simulator.runs.play import play_histories
 from simulator.runs.session import check_size, fate_key, play_scenarios, world_key
 from simulator.runs.trace import trace
 from simulator.scenario.loader import load
@@ -19,16 +19,6 @@ SMALL = ("population.segments.科技型企业.firms=300", "run.seed=11")
 @pytest.fixture(scope="module")
 def small():
     return load("hubei", sets=[*SMALL, "run.histories=5"])
-
-
-def test_two_workers_give_the_same_figures_as_one(small) -> None:
-    histories = BLOCK + 3
-    (alone,) = play_histories([small.scenario], histories)
-    with local_executor(2) as executor:
-        (shared,) = play_histories([small.scenario], histories, executor=executor)
-    assert list(alone.finals) == list(shared.finals)
-    assert all(np.array_equal(alone.finals[name], shared.finals[name]) for name in alone.finals)
-    assert all(np.array_equal(alone.series[name], shared.series[name]) for name in alone.series)
 
 
 def test_more_histories_leave_the_first_ones_as_they_were(small) -> None:
