@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 @scenarios_argument
 def main(scenarios: tuple[str, ...], play: Play, population: str | None, out: Path | None, as_json: bool) -> None:
     """Play, store and report several scenarios."""
-    from simulator.analysis.compare import compare_scenarios
+    from simulator.analysis.compare import compare_scenarios, compared_designs
     from simulator.cli.exact import refuse_exact
+    from simulator.cli.ranges import ranges_wanted, say_what_is_held
     from simulator.cli.results import finish, print_comparison
     from simulator.report.answer import write_comparison
     from simulator.results.store import open_folder
@@ -48,10 +49,13 @@ def main(scenarios: tuple[str, ...], play: Play, population: str | None, out: Pa
         base = play.load(population)
         loaded = [on_population_of(one, base) for one in loaded]
     folder = open_folder(folder_for(out, "-".join(one.name for one in loaded)))
+    designs = compared_designs(loaded) if ranges_wanted(play, loaded) else []
+    say_what_is_held(designs)
     warn_of_compiling()
-    with Progress(Text("推演", "playing"), sum(one.scenario.run.histories for one in loaded)) as progress:
-        comparison = compare_scenarios(loaded, engine=play.engine, workers=play.workers, on_progress=progress.reached)
-    write_comparison(folder, comparison.answers, comparison.paired, comparison.differences, language())
+    histories = sum(one.scenario.run.histories for one in loaded) + sum(design.histories for design in designs)
+    with Progress(Text("推演", "playing"), histories) as progress:
+        comparison = compare_scenarios(loaded, designs=designs, engine=play.engine, workers=play.workers, on_progress=progress.reached)
+    write_comparison(folder, comparison.answers, comparison.paired, comparison.differences, language(), spans=comparison.spans)
     if as_json:
         print_json(comparison.as_json())
     else:
