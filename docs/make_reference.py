@@ -125,7 +125,7 @@ def parameter_row(parameter: click.Parameter) -> tuple[str, ...]:
     if isinstance(kind, click.IntRange):
         allowed = f"≥ {kind.min}"
     default = str(parameter.default) if isinstance(parameter.default, (str, int)) and not isinstance(parameter.default, bool) else ""
-    name = f"{parameter.opts[0]} {parameter.metavar or ''}".strip()
+    name = f"{'/'.join([parameter.opts[0], *parameter.secondary_opts])} {parameter.metavar or ''}".strip()
     return (f"`{name}`", parameter.words.zh, parameter.words.en, allowed, default)
 
 

@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from simulator.analysis.ranges import designs_of, study_of
 from simulator.report.answer import write_answer
 from simulator.results.answers import Answer
 from simulator.runs.session import play_scenarios
@@ -27,9 +28,10 @@ def main() -> None:
     gallery = Path(__file__).parent
     for name in SCHEMES:
         loaded = load(name, sets=[f"run.histories={HISTORIES}"])
-        (results,) = play_scenarios([loaded.scenario], workers=os.cpu_count() or 1)
+        (design,) = designs_of([loaded])
+        results, *points = play_scenarios([loaded.scenario, *design.scenarios], workers=os.cpu_count() or 1)
         with tempfile.TemporaryDirectory() as folder:
-            write_answer(Path(folder), Answer(loaded, results, "batch"), "zh")
+            write_answer(Path(folder), Answer(loaded, results, "batch", study_of(design, results, points)), "zh")
             for found in (found for pattern in KEPT for found in Path(folder).glob(pattern)):
                 target = gallery / loaded.path.stem / found.relative_to(folder)
                 target.parent.mkdir(parents=True, exist_ok=True)

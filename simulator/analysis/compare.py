@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
+from simulator.analysis.ranges import designs_of, study_of
 from simulator.results.answers import Answer
 from simulator.results.estimates import Estimate, paired_difference
 from simulator.results.measures import MADE_UP, MEASURES
+from simulator.results.ranges import Span, with_span
 from simulator.runs.session import fate_key, play_scenarios
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Executor
 
+    from simulator.analysis.ranges import Design
     from simulator.runs.session import Keep
     from simulator.scenario.loader import Loaded
+    from simulator.scenario.models import Scenario
 
 
 @dataclass(frozen=True)
@@ -31,24 +36,44 @@ class Comparison:
     differences : sequence of mapping
         For each scenario, dotted name to the estimated difference from the baseline, of every measure that is a mean or a chance over histories;
         empty where not paired.
+    spans : sequence of mapping
+        For each scenario, dotted name to least and greatest difference when the assumptions of both move together; empty where they were not moved,
+        or not at all points on the same worlds.
     """
 
     answers: Sequence[Answer]
     paired: Sequence[bool]
     differences: Sequence[Mapping[str, Estimate]]
+    spans: Sequence[Mapping[str, Span]]
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``--json`` prints."""
         return {
             "scenarios": [answer.as_json() for answer in self.answers],
             "paired": list(self.paired),
-            "differences": [{name: found.as_dict() for name, found in one.items()} for one in self.differences],
+            "differences": [
+                {name: with_span(found, moved.get(name)) if any(self.spans) else found.as_dict() for name, found in one.items()}
+                for one, moved in zip(self.differences, self.spans, strict=True)
+            ],
         }
+
+
+def are_paired(scenario: Scenario, base: Scenario) -> bool:
+    """Whether two scenarios meet the same fates in as many histories."""
+    return fate_key(scenario) == fate_key(base) and scenario.run.histories == base.run.histories
+
+
+def compared_designs(loaded: Sequence[Loaded]) -> list[Design]:
+    """Return the points at which each scenario's assumptions are tried; those compared in pairs with the first share theirs."""
+    paired = [are_paired(one.scenario, loaded[0].scenario) for one in loaded]
+    together = iter(designs_of([one for one, is_paired in zip(loaded, paired, strict=True) if is_paired]))
+    return [next(together) if is_paired else designs_of([one])[0] for one, is_paired in zip(loaded, paired, strict=True)]
 
 
 def compare_scenarios(
     loaded: Sequence[Loaded],
     *,
+    designs: Sequence[Design] = (),
     engine: str = "batch",
     workers: int = 1,
     executor: Executor | None = None,
@@ -61,19 +86,50 @@ def compare_scenarios(
     ----------
     loaded : sequence of Loaded
         The first is the baseline.
+    designs : sequence of Design
+        Points at which assumptions are tried too, one a scenario (``compared_designs``); none are, if empty.
     engine, workers, executor, keep, on_progress
-        As for ``play_scenarios``.
+        As for ``play_scenarios``; ``keep`` has a home for each scenario and each point.
     """
     scenarios = [one.scenario for one in loaded]
-    results = play_scenarios(scenarios, engine=engine, workers=workers, executor=executor, keep=keep, on_progress=on_progress)
-    answers = [Answer(one, result, engine) for one, result in zip(loaded, results, strict=True)]
-    base = scenarios[0]
-    paired = [fate_key(scenario) == fate_key(base) and scenario.run.histories == base.run.histories for scenario in scenarios]
+    tried = [scenario for design in designs for scenario in design.scenarios]
+    played = play_scenarios([*scenarios, *tried], engine=engine, workers=workers, executor=executor, keep=keep, on_progress=on_progress)
+    results, points = played[: len(loaded)], played[len(loaded) :]
+    cuts = pairwise(accumulate((len(design.points) for design in designs), initial=0))
+    studies = [study_of(design, result, points[first:last]) for design, result, (first, last) in zip(designs, results, cuts, strict=False)]
+    answers = [Answer(one, result, engine, study) for one, result, study in zip(loaded, results, studies or [None] * len(loaded), strict=True)]
+    paired = [are_paired(scenario, scenarios[0]) for scenario in scenarios]
     differences = [
         differences_of(answer, answers[0]) if is_paired and number > 0 else {}
         for number, (answer, is_paired) in enumerate(zip(answers, paired, strict=True))
     ]
-    return Comparison(answers, paired, differences)
+    spans = (
+        [
+            _difference_spans(answer, answers[0], found) if found and _move_together(design, designs[0]) else {}
+            for answer, found, design in zip(answers, differences, designs, strict=True)
+        ]
+        if designs
+        else [{} for _ in answers]
+    )
+    return Comparison(answers, paired, differences, spans)
+
+
+def _move_together(design: Design, base: Design) -> bool:
+    """Whether two scenarios meet the same fates at every point."""
+    return all(are_paired(one.scenario, other.scenario) for one, other in zip(design.points, base.points, strict=True))
+
+
+def _difference_spans(reform: Answer, baseline: Answer, differences: Mapping[str, Estimate]) -> dict[str, Span]:
+    """Least and greatest difference over the points, each scenario at the level of its whole run."""
+    new, old = reform.ranges, baseline.ranges
+    if new is None or old is None:
+        return {}
+    found = {}
+    for name in differences:
+        if name in new.moved and name in old.moved:
+            moved = new.moved[name] - old.moved[name]
+            found[name] = Span(float(moved.min()), float(moved.max()))
+    return found
 
 
 def differences_of(reform: Answer, baseline: Answer) -> dict[str, Estimate]:

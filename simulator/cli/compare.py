@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 def main(scenarios: tuple[str, ...], play: Play, population: str | None, out: Path | None, as_json: bool) -> None:
     """Play, store and report several scenarios."""
     from simulator.cli.exact import refuse_exact
+    from simulator.cli.ranges import ranges_wanted
     from simulator.results.store import open_folder
     from simulator.results.unfinished import Plan, written
     from simulator.scenario.transplant import on_population_of
@@ -51,13 +52,14 @@ def main(scenarios: tuple[str, ...], play: Play, population: str | None, out: Pa
         base = play.load(population)
         loaded = [on_population_of(one, base) for one in loaded]
     folder = open_folder(folder_for(out, "-".join(one.name for one in loaded)))
-    plan = Plan("compare", play.engine, language(), tuple(written(one) for one in loaded))
+    plan = Plan("compare", play.engine, language(), tuple(written(one) for one in loaded), {"ranges": ranges_wanted(play, loaded)})
     carry_out(plan, folder, play.workers, anew=play.anew, as_json=as_json)
 
 
 def carry_out(plan: Plan, folder: Path, workers: Workers, *, anew: bool = False, as_json: bool) -> None:
     """Play what a plan says, store and report it; what an earlier try finished is not played again."""
-    from simulator.analysis.compare import compare_scenarios
+    from simulator.analysis.compare import compare_scenarios, compared_designs
+    from simulator.cli.ranges import say_what_is_held
     from simulator.cli.results import finish, print_comparison
     from simulator.report.answer import write_comparison
     from simulator.results.store import homes_in
@@ -65,18 +67,22 @@ def carry_out(plan: Plan, folder: Path, workers: Workers, *, anew: bool = False,
 
     with kept(folder, plan, anew=anew) as shelf:
         loaded = [one.loaded() for one in plan.scenarios]
-        homes = homes_in(folder, [one.name for one in loaded])
+        designs = compared_designs(loaded) if plan.options.get("ranges") else []
+        say_what_is_held(designs)
+        homes = [*homes_in(folder, [one.name for one in loaded]), *(None for design in designs for _ in design.scenarios)]
         warn_of_compiling()
-        with Progress(Text("推演", "playing"), sum(one.scenario.run.histories for one in loaded)) as progress, workers.open() as executor:
+        histories = sum(one.scenario.run.histories for one in loaded) + sum(design.histories for design in designs)
+        with Progress(Text("推演", "playing"), histories) as progress, workers.open() as executor:
             comparison = compare_scenarios(
                 loaded,
+                designs=designs,
                 engine=plan.engine,
                 workers=workers.number,
                 executor=executor,
                 keep=Keep(shelf, homes),
                 on_progress=progress.reached,
             )
-        write_comparison(folder, comparison.answers, comparison.paired, comparison.differences, plan.lang)
+        write_comparison(folder, comparison.answers, comparison.paired, comparison.differences, plan.lang, spans=comparison.spans)
     if as_json:
         print_json(comparison.as_json())
     else:

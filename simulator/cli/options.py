@@ -122,6 +122,17 @@ def workers_options(function: Callable[..., None]) -> Callable[..., None]:
     return with_workers
 
 
+ranges_option = option(
+    "--ranges/--no-ranges",
+    "ranges",
+    default=None,
+    words=Text(
+        "是否让带 range 的假设在范围内变动，另报一个区间（默认：批量引擎是，其他否）",
+        "move assumptions over their ranges for a second interval (default: on the batch engine only)",
+    ),
+)
+
+
 def with_seed(sets: tuple[str, ...], seed: int | None) -> tuple[str, ...]:
     """Return the changes of ``--set`` with that of ``--seed``, which is ``--set run.seed=`` in short."""
     return sets if seed is None else (*sets, f"run.seed={seed}")
@@ -139,6 +150,7 @@ class Play(NamedTuple):
     engine: str
     workers: Workers
     anew: bool
+    ranges: bool | None
 
     def load(self, source: str) -> Loaded:
         """Load a scenario with all that the options change in it."""
@@ -163,12 +175,13 @@ def play_options(function: Callable[..., None]) -> Callable[..., None]:
         engine: str,
         workers: Workers,
         anew: bool,
+        ranges: bool | None,
         **others: Any,  # noqa: ANN401
     ) -> None:
         if histories is not None:
             sets = (*sets, f"run.histories={histories}")
-        function(play=Play(with_seed(sets, seed), engine, workers, anew), **others)
+        function(play=Play(with_seed(sets, seed), engine, workers, anew, ranges), **others)
 
-    for add in (anew_option, engine_option, seed_option, histories_option, set_option):
+    for add in (anew_option, ranges_option, engine_option, seed_option, histories_option, set_option):
         with_play = add(with_play)
     return with_play

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from simulator.analysis.compare import Comparison
     from simulator.results.answers import Answer
     from simulator.results.estimates import Estimate
+    from simulator.results.ranges import Span
 
 MEASURE = Column(Text("指标", "measure"))
 HEADLINE = (
@@ -45,6 +46,8 @@ HEADLINE = (
 )
 """Measures on the terminal; the rest stands in the files."""
 
+SPAN = (Text("假设变动时最低", "assumptions: least"), Text("最高", "greatest"))
+AS_THEY_MOVE = Text("假设变动时", "as the assumptions move")
 ENOUGH_HALF = Text("其中一半模拟够用", "enough in half of the histories")
 ENOUGH_MOST = Text("其中95%模拟够用", "enough in 95% of the histories")
 ALSO = ("stage.", "fiscal.net_cost.", "paid_by.")
@@ -54,6 +57,7 @@ ALSO = ("stage.", "fiscal.net_cost.", "paid_by.")
 def print_answer(answer: Answer) -> None:
     """Print the headline sentences of a run and its main measures with their errors."""
     from simulator.report.answer import findings_of
+    from simulator.report.ranges import span_cells
     from simulator.report.summary import headline
     from simulator.report.text import number_and_error, quantity
     from simulator.results.measures import measure_named
@@ -61,7 +65,8 @@ def print_answer(answer: Answer) -> None:
     lang = language()
     title = answer.loaded.scenario.title_en if lang == "en" and answer.loaded.scenario.title_en else answer.loaded.scenario.title
     print_text(f"{title}\n")
-    for sentence in headline(findings_of(answer, lang), lang):
+    findings = findings_of(answer, lang)
+    for sentence in headline(findings, lang):
         print_text(sentence.replace("**", ""))
     rows = []
     for name in [*HEADLINE, *(name for prefix in ALSO for name in answer.measures if name.startswith(prefix))]:
@@ -69,8 +74,9 @@ def print_answer(answer: Answer) -> None:
         if found is not None:
             mean, error = number_and_error(found, lang)
             quantiles = [quantity(value, found.unit, lang) if value is not None else "" for value in (found.p05, found.p50, found.p95)]
-            rows.append((measure_named(name).title(lang), mean, error, *quantiles))
-    columns = (MEASURE, *(Column(text, "right") for text in (Text("估计", "estimate"), Text("标准误", "s.e."), *map(_quantile, (5, 50, 95)))))
+            rows.append((measure_named(name).title(lang), mean, error, *quantiles, *span_cells(name, findings.ranges, lang)))
+    heads = (Text("估计", "estimate"), Text("标准误", "s.e."), *map(_quantile, (5, 50, 95)), *(SPAN if findings.ranges else ()))
+    columns = (MEASURE, *(Column(text, "right") for text in heads))
     print_table(columns, rows)
 
 
@@ -88,15 +94,16 @@ def print_text(text: str) -> None:
 def print_comparison(comparison: Comparison) -> None:
     """Print the main measures side by side, and the paired differences from the first scenario where there are any."""
     measures = [answer.measures for answer in comparison.answers]
-    print_table(*_side_by_side([answer.loaded.name for answer in comparison.answers], measures, with_quantiles=True))
+    spans = [answer.ranges.spans if answer.ranges else {} for answer in comparison.answers]
+    print_table(*_side_by_side([answer.loaded.name for answer in comparison.answers], measures, spans, with_quantiles=True))
     pairs = [
-        (f"{answer.loaded.name} - {comparison.answers[0].loaded.name}", found)
-        for answer, found in zip(comparison.answers, comparison.differences, strict=True)
+        (f"{answer.loaded.name} - {comparison.answers[0].loaded.name}", found, moved)
+        for answer, found, moved in zip(comparison.answers, comparison.differences, comparison.spans, strict=True)
         if found
     ]
     if pairs:
         print_text("")
-        columns, rows = _side_by_side([name for name, _ in pairs], [found for _, found in pairs])
+        columns, rows = _side_by_side([name for name, _, _ in pairs], [found for _, found, _ in pairs], [moved for _, _, moved in pairs])
         print_table(
             columns,
             rows,
@@ -116,8 +123,13 @@ def print_comparison(comparison: Comparison) -> None:
 
 
 def _side_by_side(
-    names: Sequence[str], measures: Sequence[Mapping[str, Estimate | None]], *, with_quantiles: bool = False
+    names: Sequence[str],
+    measures: Sequence[Mapping[str, Estimate | None]],
+    spans: Sequence[Mapping[str, Span]],
+    *,
+    with_quantiles: bool = False,
 ) -> tuple[list[Column], list[list[str]]]:
+    from simulator.report.ranges import span_texts
     from simulator.report.text import number_and_error, quantity
     from simulator.results.measures import measure_named
 
@@ -129,6 +141,9 @@ def _side_by_side(
         if any(found):
             cells = [" ± ".join(number_and_error(one, lang)) if one else "-" for one in found]
             rows.append([measure_named(name).title(lang), *cells])
+        moved = [one.get(name) for one in spans]
+        if any(found) and any(one and one.width > 0 for one in moved):
+            rows.append([say(AS_THEY_MOVE), *(" – ".join(span_texts(name, one, lang)) if one else "-" for one in moved)])
         if name == "pool.needed" and any(found) and with_quantiles:
             for text, level in ((ENOUGH_HALF, "p50"), (ENOUGH_MOST, "p95")):
                 rows.append([say(text), *(quantity(getattr(one, level), "fen", lang) if one else "-" for one in found)])

@@ -21,14 +21,16 @@ if TYPE_CHECKING:
     "run",
     "riskshare run 湖北",
     "riskshare run 湖北 --histories 200 --seed 7 --out reports/trial",
+    "riskshare run 湖北 --ranges",
     "riskshare run 参照资产池 --engine exact",
     "riskshare run 湖北 --histories 100000 --executor dask --scheduler tcp://10.0.0.1:8786",
     "riskshare run 我的方案.yaml --set scheme.accounts.资金池.endowment=20亿元",
     more=Text(
-        "终端列出各指标及其标准误；文件写入 reports/<名称>/：结论、指标、各月分位数、每条路径的终值和逐月数、图、清单。"
+        "终端列出各指标及其标准误，推演假设范围时另有跨度；"
+        "文件写入 reports/<名称>/：结论、指标、各月分位数、每条路径的终值和逐月数、假设范围各点、图、清单。"
         "做完的部分随时存盘：中断后用 riskshare resume 接着做。",
-        "Measures with standard errors on the terminal; files in reports/<name>/: "
-        "summary, measures, monthly quantiles, finals and months by history, charts, manifest. "
+        "Measures with standard errors on the terminal, and with their span where assumptions are moved over their ranges; "
+        "files in reports/<name>/: summary, measures, monthly quantiles, finals and months by history, points of the ranges, charts, manifest. "
         "What is finished is kept at once: riskshare resume goes on after an interruption.",
     ),
 )
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 def main(scenario: str, play: Play, out: Path | None, as_json: bool) -> None:
     """Play, store and report one scenario."""
     from simulator.cli.exact import EXACT, run_exact
+    from simulator.cli.ranges import ranges_wanted, say_not_exact
     from simulator.cli.results import finish
     from simulator.results.store import open_folder
     from simulator.results.unfinished import Plan, written
@@ -46,15 +49,18 @@ def main(scenario: str, play: Play, out: Path | None, as_json: bool) -> None:
     loaded = play.load(scenario)
     folder = open_folder(folder_for(out, loaded.name))
     if play.engine == EXACT:
+        say_not_exact(play, loaded)
         finish(folder, 1, run_exact(loaded, folder, as_json=as_json))
         return
     say_one_suffices(loaded.scenario)
-    plan = Plan("run", play.engine, language(), (written(loaded),))
+    plan = Plan("run", play.engine, language(), (written(loaded),), {"ranges": ranges_wanted(play, [loaded])})
     carry_out(plan, folder, play.workers, anew=play.anew, as_json=as_json)
 
 
 def carry_out(plan: Plan, folder: Path, workers: Workers, *, anew: bool = False, as_json: bool) -> None:
     """Play what a plan says, store and report it; what an earlier try finished is not played again."""
+    from simulator.analysis.ranges import designs_of, study_of
+    from simulator.cli.ranges import say_what_is_held
     from simulator.cli.results import finish, print_answer
     from simulator.report.answer import write_answer
     from simulator.results.answers import Answer
@@ -62,17 +68,21 @@ def carry_out(plan: Plan, folder: Path, workers: Workers, *, anew: bool = False,
 
     with kept(folder, plan, anew=anew) as shelf:
         (loaded,) = (one.loaded() for one in plan.scenarios)
+        designs = designs_of([loaded]) if plan.options.get("ranges") else []
+        say_what_is_held(designs)
+        tried = [scenario for design in designs for scenario in design.scenarios]
         warn_of_compiling()
-        with Progress(Text("推演", "playing"), loaded.scenario.run.histories) as progress, workers.open() as executor:
-            (results,) = play_scenarios(
-                [loaded.scenario],
+        histories = loaded.scenario.run.histories + sum(design.histories for design in designs)
+        with Progress(Text("推演", "playing"), histories) as progress, workers.open() as executor:
+            results, *points = play_scenarios(
+                [loaded.scenario, *tried],
                 engine=plan.engine,
                 workers=workers.number,
                 executor=executor,
-                keep=Keep(shelf, [folder]),
+                keep=Keep(shelf, [folder, *(None for _ in tried)]),
                 on_progress=progress.reached,
             )
-        answer = Answer(loaded, results, plan.engine)
+        answer = Answer(loaded, results, plan.engine, study_of(designs[0], results, points) if designs else None)
         write_answer(folder, answer, plan.lang)
     if as_json:
         print_json(answer.as_json())

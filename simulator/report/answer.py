@@ -10,6 +10,7 @@ from simulator.report.figures import comparison_figures_of, figures_of, save
 from simulator.report.summary import AssumptionLine, Findings, summary_markdown
 from simulator.report.text import say
 from simulator.results.measures import has_pool, lending_is_given
+from simulator.results.ranges import write_ranges
 from simulator.results.store import homes_in, write_differences, write_json, write_measures_side_by_side, write_results
 from simulator.scenario import vocabulary
 from simulator.scenario.positions import find, split_path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from simulator.results.answers import Answer
     from simulator.results.estimates import Estimate
+    from simulator.results.ranges import Span
     from simulator.scenario.loader import Loaded
 
 CHARTS = "charts"
@@ -66,6 +68,7 @@ def findings_of(answer: Answer, lang: str, figures: Sequence[tuple[str, str]] = 
         summary=(scenario.summary_en if lang == "en" and scenario.summary_en else scenario.summary) or "",
         changes=scenario.changes or "",
         assumptions=assumption_lines(answer.loaded),
+        ranges=answer.ranges if answer.ranges and answer.ranges.assumptions else None,
         sources=scenario.sources,
         gaps=scenario.gaps,
         figures=figures,
@@ -75,25 +78,34 @@ def findings_of(answer: Answer, lang: str, figures: Sequence[tuple[str, str]] = 
 
 def write_answer(folder: Path, answer: Answer, lang: str) -> None:
     """Write one scenario's tables, charts and summary into a folder that exists."""
-    write_results(folder, answer.results, answer.measures, answer.manifest)
-    figures = _draw(folder, figures_of(charted_from(answer.results, lang)), lang)
+    write_results(folder, answer.results, answer.measures, answer.manifest, answer.ranges)
+    if answer.ranges:
+        write_ranges(folder / "ranges.csv", answer.ranges, answer.measures)
+    figures = _draw(folder, figures_of(charted_from(answer.results, lang, answer.ranges, answer.measures)), lang)
     (folder / "summary.md").write_text(summary_markdown(findings_of(answer, lang, figures), lang), encoding="utf-8", newline="\n")
 
 
 def write_comparison(
-    folder: Path, answers: Sequence[Answer], paired: Sequence[bool], differences: Sequence[Mapping[str, Estimate]], lang: str
+    folder: Path,
+    answers: Sequence[Answer],
+    paired: Sequence[bool],
+    differences: Sequence[Mapping[str, Estimate]],
+    lang: str,
+    *,
+    spans: Sequence[Mapping[str, Span]] = (),
 ) -> None:
-    """Write a comparison into a folder that exists: each scenario's own answer, tables side by side, paired differences, charts."""
+    """Write a comparison into a folder that exists: each scenario's own answer, tables side by side, paired differences and their spans, charts."""
     for answer, own in zip(answers, homes_in(folder, [answer.loaded.name for answer in answers]), strict=True):
         own.mkdir(exist_ok=True)
         write_answer(own, answer, lang)
     figures = _draw(folder, comparison_figures_of([charted_from(answer.results, lang) for answer in answers]), lang)
     write_measures_side_by_side(folder / "measures.csv", answers)
-    write_differences(folder / "differences.csv", answers, differences)
+    write_differences(folder / "differences.csv", answers, differences, spans)
     write_json(folder / "manifest.json", {"scenarios": [answer.manifest for answer in answers], "paired": list(paired)})
     findings = [findings_of(answer, lang) for answer in answers]
     by_name = {answer.loaded.name: found for answer, found in zip(answers, differences, strict=True) if found}
-    text = comparison_markdown(findings, by_name or None, lang, figures=figures)
+    moved = {answer.loaded.name: one for answer, one in zip(answers, spans, strict=False)}
+    text = comparison_markdown(findings, by_name or None, lang, figures=figures, spans=moved)
     (folder / "summary.md").write_text(text, encoding="utf-8", newline="\n")
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.report.text import MoneyUnit
+    from simulator.results.estimates import Estimate
+    from simulator.results.ranges import RangeStudy
     from simulator.results.results import Results
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -52,6 +54,10 @@ class Charted:
         Lending is an input (``appetite: fixed`` in every bank).
     has_limit : bool
         Some account can run out of money.
+    ranges : RangeStudy, optional
+        What the assumptions move.
+    estimates : mapping of str to float
+        The run's own estimates of the measures that the study moved.
     """
 
     name: str
@@ -65,6 +71,8 @@ class Charted:
     endowment: int | None = None
     given: bool = False
     has_limit: bool = True
+    ranges: RangeStudy | None = None
+    estimates: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def n_histories(self) -> int:
@@ -80,6 +88,11 @@ class Charted:
     def has_projects(self) -> bool:
         """Whether there are projects that pass stages."""
         return "project.succeeded" in self.finals
+
+    @property
+    def has_ranges(self) -> bool:
+        """Whether assumptions were moved and moved something."""
+        return self.ranges is not None and self.ranges.principal is not None
 
     @property
     def payers(self) -> dict[str, float]:
@@ -103,8 +116,10 @@ class Charted:
         return ((months + 1).astype("datetime64[D]") - start).astype(np.int64) - 1
 
 
-def charted_from(results: Results, lang: str = "zh") -> Charted:
-    """Take what charts need from the results of one scenario."""
+def charted_from(
+    results: Results, lang: str = "zh", ranges: RangeStudy | None = None, measures: Mapping[str, Estimate | None] | None = None
+) -> Charted:
+    """Take what charts need from the results of one scenario, and from the study of its assumptions with the run's own estimates."""
     scenario, months = results.scenario, tuple(results.months)
     pools = [account.endowment or 0 for account in scenario.scheme.accounts.values() if account.kind == "pool"]
     last = f"{scenario.run.lend_until:%Y-%m}"
@@ -120,6 +135,8 @@ def charted_from(results: Results, lang: str = "zh") -> Charted:
         endowment=sum(pools) if pools else None,
         given=lending_is_given(scenario),
         has_limit=any(account.endowment is not None for account in scenario.scheme.accounts.values()),
+        ranges=ranges,
+        estimates={name: found.mean for name, found in (measures or {}).items() if found},
     )
 
 

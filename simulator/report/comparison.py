@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.report.ranges import span_texts
 from simulator.report.summary import headline
 from simulator.report.text import NOTHING, cell, either, number_and_error, plain, quantity
 from simulator.results.measures import measure_named
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from simulator.report.summary import Findings
     from simulator.results.estimates import Estimate
+    from simulator.results.ranges import Span
 
 SHOWN = (
     "bank.gross_loss",
@@ -40,6 +42,7 @@ def comparison_markdown(
     lang: str = "zh",
     *,
     figures: Sequence[tuple[str, str]] = (),
+    spans: Mapping[str, Mapping[str, Span]] | None = None,
 ) -> str:
     """Write the summary of several scenarios, the first being the baseline.
 
@@ -53,6 +56,8 @@ def comparison_markdown(
         ``zh`` or ``en``.
     figures : sequence of (str, str)
         File name and caption of each chart.
+    spans : mapping of str to mapping, optional
+        Scenario's name to measure to least and greatest paired difference as the assumptions move.
 
     Returns
     -------
@@ -75,7 +80,7 @@ def comparison_markdown(
         )
     else:
         parts += ["## " + either(lang, f"与{base}之差（同一随机情景，逐次配对）", f"Difference from {base} (same chance, paired history by history)")]
-        parts.append(_differences(findings, differences, lang))
+        parts.append(_differences(findings, differences, spans or {}, lang))
     parts += [f"![{plain(caption)}]({file})" for file, caption in figures]
     return "\n\n".join(parts) + "\n"
 
@@ -87,6 +92,8 @@ def _side_by_side(findings: Sequence[Findings], lang: str) -> str:
         if any(found):
             lines.append(_line(name, [_with_brackets(one, lang) for one in found], lang))
             lines += _quantiles(found, lang) if name == "pool.needed" else []
+            spans = [one.ranges.span(name) if one.ranges else None for one in findings]
+            lines += _spans(name, spans, lang)
     return "\n".join(lines)
 
 
@@ -98,13 +105,27 @@ def _quantiles(found: Sequence[Estimate | None], lang: str) -> list[str]:
     return [f"| {name} | {' | '.join(values)} |" for name, values in zip(names, (halves, most), strict=True)]
 
 
-def _differences(findings: Sequence[Findings], differences: Mapping[str, Mapping[str, Estimate | None]], lang: str) -> str:
+def _spans(name: str, spans: Sequence[Span | None], lang: str) -> list[str]:
+    """Row of what the assumptions move a measure between; none where they do not move it."""
+    if not any(span and span.width > 0 for span in spans):
+        return []
+    texts = [" – ".join(span_texts(name, span, lang)) if span else NOTHING[lang] for span in spans]
+    return [f"| {either(lang, '假设变动时', 'as the assumptions move')} | {' | '.join(texts)} |"]
+
+
+def _differences(
+    findings: Sequence[Findings],
+    differences: Mapping[str, Mapping[str, Estimate | None]],
+    spans: Mapping[str, Mapping[str, Span]],
+    lang: str,
+) -> str:
     others = [one.name for one in findings[1:]]
     lines = _head(others, lang)
     for name in SHOWN:
         found = [differences.get(other, {}).get(name) for other in others]
         if any(found):
             lines.append(_line(name, [_with_brackets(one, lang) for one in found], lang))
+            lines += _spans(name, [spans.get(other, {}).get(name) for other in others], lang)
     return "\n".join(lines)
 
 

@@ -1,6 +1,7 @@
 """All charts of one scenario or of a comparison, by file stem; and how they are saved.
 
-The charts stand in ``figures_pool``, ``figures_loss``, ``figures_lending``, ``figures_projects`` and ``figures_compare``; all draw from ``Charted``.
+The charts stand in ``figures_pool``, ``figures_loss``, ``figures_lending``, ``figures_projects``, ``figures_ranges`` and ``figures_compare``; all
+draw from ``Charted``.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from simulator.report.figures_lending import lending_volume
 from simulator.report.figures_loss import loss_distribution, who_pays
 from simulator.report.figures_pool import pool_balance, pool_survival
 from simulator.report.figures_projects import project_stages
+from simulator.report.figures_ranges import assumption_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,6 +31,7 @@ SINGLE: dict[str, Callable[[Charted], Figure]] = {
     "loss_distribution": loss_distribution,
     "who_pays": who_pays,
     "lending_volume": lending_volume,
+    "assumption_ranges": assumption_ranges,
 }
 COMPARED: dict[str, Callable[[Sequence[Charted]], Figure]] = {
     "compare_pool_balance": compare_pool_balance,
@@ -44,9 +47,14 @@ def figures_of(charted: Charted) -> Iterator[tuple[str, Figure]]:
     """Draw the charts of one scenario, one after another: (file stem, figure).
 
     A scheme without projects has no chart of their stages, one without a pool none of its balance, one in which no account is limited none of its
-    survival.
+    survival, one whose assumptions were not moved none of what they move.
     """
-    drawn = {"project_stages": charted.has_projects, "pool_balance": charted.has_pool, "pool_survival": charted.has_limit}
+    drawn = {
+        "project_stages": charted.has_projects,
+        "pool_balance": charted.has_pool,
+        "pool_survival": charted.has_limit,
+        "assumption_ranges": charted.has_ranges,
+    }
     for stem, draw in SINGLE.items():
         if drawn.get(stem, True):
             yield stem, draw(charted)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from simulator.report.ranges import is_wider, range_caution, ranking_section, span_cells, span_in_words
 from simulator.report.text import NOTHING, cell, chance, either, number_and_error, percent, plain, quantity
 from simulator.results.measures import MADE_UP, MEASURES, measure_named
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from simulator.results.estimates import Estimate
+    from simulator.results.ranges import RangeStudy
 
 GROUPS = {
     "bank": ("银行", "Banks"),
@@ -84,6 +86,8 @@ class Findings:
         File name and caption of each chart.
     manifest : mapping of str to str
         Shown on one line: scenario hash, versions.
+    ranges : RangeStudy, optional
+        What the assumptions move over their ranges.
     """
 
     title: str
@@ -103,6 +107,7 @@ class Findings:
     gaps: Sequence[str] = ()
     figures: Sequence[tuple[str, str]] = ()
     manifest: Mapping[str, str] = field(default_factory=dict)
+    ranges: RangeStudy | None = None
 
 
 def summary_markdown(findings: Findings, lang: str = "zh") -> str:
@@ -124,6 +129,7 @@ def summary_markdown(findings: Findings, lang: str = "zh") -> str:
         parts.append(either(lang, "改动：", "Changes: ") + plain(findings.changes))
     parts += [_basis(findings, lang), "\n".join(f"- {sentence}" for sentence in headline(findings, lang)), _caution(findings, lang)]
     parts += _assumptions(findings, lang)
+    parts += ranking_section(findings.ranges, lang) if findings.ranges else []
     parts += [either(lang, "## 指标", "## Measures"), _table(findings, lang)]
     for file, caption in findings.figures:
         parts.append(f"![{plain(caption)}]({file})")
@@ -137,7 +143,10 @@ def summary_markdown(findings: Findings, lang: str = "zh") -> str:
 
 
 def headline(findings: Findings, lang: str = "zh") -> list[str]:
-    """Return the three answers of every run, one sentence each: bank losses, pool depletion, lending volume; a fourth where there are projects."""
+    """Return the three answers of every run, one sentence each: bank losses, pool depletion, lending volume; a fourth where there are projects.
+
+    Each carries the wider of its two intervals: that of simulation, or what the assumptions move, with the one that moves it most.
+    """
     return [_losses(findings, lang), _depletion(findings, lang), _lending(findings, lang), *_projects(findings, lang)]
 
 
@@ -146,14 +155,16 @@ def _projects(findings: Findings, lang: str) -> list[str]:
     succeeded, back = findings.measures.get("project.succeeded"), findings.measures.get("fiscal.back")
     if succeeded is None or back is None:
         return []
-    amount, low, high = _with_error(back, lang), quantity(back.p05, "fen", lang), quantity(back.p95, "fen", lang)
+    amount, low, high = _with_error("fiscal.back", findings, lang), quantity(back.p05, "fen", lang), quantity(back.p95, "fen", lang)
     few, many = (f"{value:,.0f}" for value in (succeeded.p05 or 0.0, succeeded.p95 or 0.0))
+    moved = _moved("project.succeeded", findings, lang)
+    passed = f"{succeeded.mean:,.1f}" + either(lang, " 个", "")
+    passed += either(lang, f"（{moved}）", f" ({moved})") if moved else ""
     return [
         either(
             lang,
-            f"**项目**：走完各阶段的平均 {succeeded.mean:,.1f} 个，九成模拟在 {few} 至 {many} 个之间；"
-            f"回流财政平均 {amount}，九成模拟在 {low} 至 {high} 之间。",
-            f"**Projects**: {succeeded.mean:,.1f} pass all stages on average, {few} to {many} in nine histories of ten; {amount} comes back to the "
+            f"**项目**：走完各阶段的平均 {passed}，九成模拟在 {few} 至 {many} 个之间；回流财政平均 {amount}，九成模拟在 {low} 至 {high} 之间。",
+            f"**Projects**: {passed} pass all stages on average, {few} to {many} in nine histories of ten; {amount} comes back to the "
             f"public purse on average, {low} to {high} in nine of ten.",
         )
     ]
@@ -163,7 +174,7 @@ def _losses(findings: Findings, lang: str) -> str:
     net, rate = findings.measures.get("bank.net_loss"), findings.measures.get("bank.net_loss_rate")
     if net is None:
         return either(lang, "**银行损失**：没有结果。", "**Bank losses**: no result.")
-    amount, share, tail = _with_error(net, lang, replayed=findings.replayed), percent(rate.mean, 2) if rate else "", _tail(findings, net, lang)
+    amount, share, tail = _with_error("bank.net_loss", findings, lang), percent(rate.mean, 2) if rate else "", _tail(findings, net, lang)
     of_volume = either(lang, f"，为放款额的 {share}", f", {share} of the volume lent") if rate else ""
     mean = either(lang, "", "is") if findings.replayed else either(lang, "平均", "averages")
     return either(
@@ -196,12 +207,13 @@ def _depletion(findings: Findings, lang: str) -> str:
             lang, "**资金池耗尽**：本方案没有资金池，各账户都不限额。", "**Pool depletion**: this scheme has no pool, and no account is limited."
         )
     what = either(lang, "资金池", "the pool") if findings.has_pool else either(lang, "有限账户", "a limited account")
-    share, interval = chance(short.mean, short.n), f"{percent(short.low or 0.0)}–{percent(short.high or 0.0)}"
-    enough = _enough(findings, lang)
+    share, enough = chance(short.mean, short.n), _enough(findings, lang)
+    interval = f"{percent(short.low or 0.0)}–{percent(short.high or 0.0)}"
+    known = _moved("pool.shortfall_probability", findings, lang) or either(lang, f"95%区间 {interval}", f"95% interval {interval}")
     return either(
         lang,
-        f"**资金池耗尽**：在 {share} 的模拟里{what}有到期款项付不出（95%区间 {interval}）{enough}。",
-        f"**Pool depletion**: in {share} of histories {what} cannot pay something when due (95% interval {interval}){enough}.",
+        f"**资金池耗尽**：在 {share} 的模拟里{what}有到期款项付不出（{known}）{enough}。",
+        f"**Pool depletion**: in {share} of histories {what} cannot pay something when due ({known}){enough}.",
     )
 
 
@@ -222,22 +234,36 @@ def _lending(findings: Findings, lang: str) -> str:
     volume, firms, added = (findings.measures.get(name) for name in ("lending.volume", "lending.borrowers", "lending.additional_volume"))
     if volume is None:
         return either(lang, "**放款规模**：没有结果。", "**Lending volume**: no result.")
-    amount = _with_error(volume, lang, replayed=findings.replayed)
+    amount = _with_error("lending.volume", findings, lang)
     who = either(lang, f"，惠及企业 {firms.mean:,.0f} 户", f" to {firms.mean:,.0f} firms") if firms else ""
     if findings.given:
         rest = either(
             lang, "；放款是给定的，不是模拟结论，新增放款不计算", "; lending is given, not a finding, so additional lending is not computed"
         )
     elif added:
-        rest = either(lang, f"，比没有方案时多 {_with_error(added, lang)}", f", {_with_error(added, lang)} more than without the scheme")
+        more = _with_error("lending.additional_volume", findings, lang)
+        rest = either(lang, f"，比没有方案时多 {more}", f", {more} more than without the scheme")
     else:
         rest = ""
     return either(lang, f"**放款规模**：累计放款 {amount}{who}{rest}。", f"**Lending volume**: {amount} lent{who}{rest}.")
 
 
-def _with_error(found: Estimate, lang: str, *, replayed: bool = False) -> str:
+def _moved(name: str, findings: Findings, lang: str) -> str:
+    """What the assumptions move a measure by, where that is more than simulation error; else empty."""
+    found, study = findings.measures.get(name), findings.ranges
+    span = study.span(name) if study else None
+    return span_in_words(name, study, lang) if study and found and span and span.width > 0 and is_wider(span, found) else ""
+
+
+def _with_error(name: str, findings: Findings, lang: str) -> str:
+    found = findings.measures.get(name)
+    if found is None:
+        return NOTHING[lang]
     number, error = number_and_error(found, lang)
-    if replayed:
+    moved = _moved(name, findings, lang)
+    if moved:
+        return either(lang, f"{number}（{moved}）", f"{number} ({moved})")
+    if findings.replayed:
         return number
     if found.se is None:
         return either(lang, f"{number}（只有一次模拟，没有标准误）", f"{number} (one history, no standard error)")
@@ -255,12 +281,15 @@ def _basis(findings: Findings, lang: str) -> str:
 
 
 def _caution(findings: Findings, lang: str) -> str:
+    if findings.ranges:
+        return f"> {range_caution(findings.ranges, lang, replayed=findings.replayed)}"
     ranged = sum(1 for line in findings.assumptions if line.low or line.high)
     if ranged:
         more = either(
             lang,
-            f"下列 {ranged} 项假设带有范围，它们的变动没有计入，影响可能比模拟误差大得多。",
-            f"Assumptions below that carry a range: {ranged}; what they may move is not counted, and may be far more than simulation error.",
+            f"下列 {ranged} 项假设带有范围，它们的变动没有计入，影响可能比模拟误差大得多；加 --ranges 推演。",
+            f"Assumptions below that carry a range: {ranged}; what they may move is not counted, and may be far more than simulation error: "
+            "--ranges plays it.",
         )
     else:
         more = either(lang, "假设本身的不确定没有计入。", "What the assumptions leave open is not counted.")
@@ -285,10 +314,10 @@ def _range(line: AssumptionLine, lang: str) -> str:
 
 
 def _table(findings: Findings, lang: str) -> str:
-    lines = [
-        either(lang, "| 指标 | 估计 | 标准误 | 5% | 50% | 95% |", "| measure | estimate | standard error | 5% | 50% | 95% |"),
-        "| --- | --: | --: | --: | --: | --: |",
-    ]
+    head = either(lang, "| 指标 | 估计 | 标准误 | 5% | 50% | 95% |", "| measure | estimate | standard error | 5% | 50% | 95% |")
+    moved = either(lang, " 假设变动时最低 | 最高 |", " least as assumptions move | greatest |") if findings.ranges else ""
+    blank = " |" * (7 if findings.ranges else 5)
+    lines = [head + moved, "| --- |" + " --: |" * (7 if findings.ranges else 5)]
     order = [measure.name for measure in MEASURES] + [name for name in findings.measures if name.startswith(MADE_UP)]
     group = ""
     for name in order:
@@ -296,7 +325,7 @@ def _table(findings: Findings, lang: str) -> str:
             continue
         if name.partition(".")[0] != group:
             group = name.partition(".")[0]
-            lines.append(f"| **{either(lang, *GROUPS[group])}** | | | | | |")
+            lines.append(f"| **{either(lang, *GROUPS[group])}** |{blank}")
         lines.append(_row(name, findings.measures[name], findings, lang))
     return "\n".join(lines)
 
@@ -305,12 +334,12 @@ def _row(name: str, found: Estimate | None, findings: Findings, lang: str) -> st
     measure = measure_named(name)
     title = f"{cell(measure.title(lang))} `{cell(name)}`"
     if found is None:
-        return f"| {title} | {_why_not(name, findings, lang)} | | | | |"
+        return f"| {title} | {_why_not(name, findings, lang)} |" + " |" * (6 if findings.ranges else 4)
     number, error = number_and_error(found, lang)
     if findings.given and name == "lending.volume":
         number += either(lang, "（给定）", " (given)")
-    quantiles = " | ".join(quantity(value, found.unit, lang) if value is not None else "" for value in (found.p05, found.p50, found.p95))
-    return f"| {title} | {number} | {error} | {quantiles} |"
+    quantiles = [quantity(value, found.unit, lang) if value is not None else "" for value in (found.p05, found.p50, found.p95)]
+    return f"| {title} | {number} | {error} | {' | '.join([*quantiles, *span_cells(name, findings.ranges, lang)])} |"
 
 
 def _why_not(name: str, findings: Findings, lang: str) -> str:

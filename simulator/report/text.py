@@ -245,5 +245,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "dots_needed": ("圆点为中位数，线为5%–95%的模拟，竖线为初始资金", "dot: median; line: 5%-95% of histories; tick: endowment"),
     "lent_axis": ("累计放款（{unit}）", "lent to date ({unit})"),
     "histories_between": ("{least:,}至{most:,}次模拟", "{least:,} to {most:,} histories"),
+    "ranges": ("假设变动时的{what}", "What the assumptions move: {what}"),
+    "ranges_note": (
+        "{k}项假设在各自范围内一同变动：{n}个点，每点{h:,}次模拟；菱形为文件取值",
+        "{k} assumptions move together over their ranges: {n} points of {h:,} histories; diamond: the file's own values",
+    ),
+    "ranges_own": ("文件取值\n{value}", "own values\n{value}"),
+    "ranges_against": ("对照与它相关最强的假设", "Against the assumption it goes with most"),
+    "ranges_ranking": ("与各项假设的秩相关", "Rank correlation with each assumption"),
+    "ranges_grey": ("灰带之内（±{bound}）偶然也会有", "within the grey band (±{bound}): may be chance"),
+    "ranges_none": ("没有假设在范围内变动，或变动对指标没有影响", "No assumption was moved, or none moves a measure"),
+    "assumption_ranges": ("假设在范围内变动", "The assumptions moved over their ranges"),
     "var_mark": ("菱形为99%在险值（模拟不足368次时不画）", "diamond: 99% value at risk (not drawn below 368 histories)"),
 }  # fmt: skip

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.results.manifest import manifest_of
 from simulator.results.measures import summarise
+from simulator.results.ranges import with_span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.results.estimates import Estimate
+    from simulator.results.ranges import RangeStudy
     from simulator.results.results import Results
     from simulator.scenario.loader import Loaded
 
@@ -29,11 +31,14 @@ class Answer:
         Figures of every history.
     engine : str
         Engine that played it.
+    ranges : RangeStudy, optional
+        What the assumptions move; ``None`` where they were not moved.
     """
 
     loaded: Loaded
     results: Results
     engine: str
+    ranges: RangeStudy | None = None
 
     @cached_property
     def measures(self) -> Mapping[str, Estimate | None]:
@@ -43,15 +48,19 @@ class Answer:
     @cached_property
     def manifest(self) -> Mapping[str, Any]:
         """What is needed to make the results again."""
-        return manifest_of(self.loaded, self.engine)
+        return manifest_of(self.loaded, self.engine) | ({"ranges": self.ranges.as_manifest()} if self.ranges else {})
 
     def as_json(self) -> dict[str, Any]:
-        """Return the object that ``--json`` prints."""
+        """Return the object that ``--json`` prints; measures carry ``range_low`` and ``range_high`` where assumptions were moved."""
+        study = self.ranges
+        measures = {
+            name: with_span(found, study.span(name)) if study else (found.as_dict() if found else None) for name, found in self.measures.items()
+        }
         return {
             "scenario": self.loaded.name,
             "engine": self.engine,
             "seed": self.loaded.scenario.run.seed,
             "histories": self.results.n_histories,
-            "measures": {name: found.as_dict() if found else None for name, found in self.measures.items()},
+            "measures": measures,
             "manifest": dict(self.manifest),
         }

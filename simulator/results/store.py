@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from simulator.results.estimates import Estimate
+    from simulator.results.ranges import RangeStudy, Span
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 ROWS_AT_A_TIME = 1000
@@ -68,22 +69,36 @@ def write_table(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]
         writer.writerows([_cell(value) for value in row] for row in rows)
 
 
-def write_measures(path: Path, measures: Mapping[str, Estimate | None]) -> None:
-    """Write one row a measure: name, titles, unit, estimate, error, quantiles over histories, interval."""
-    head = ("measure", "名称", "title", "unit", "mean", "se", "p05", "p50", "p95", "low", "high", "histories")
+RANGE_HEAD = ("range_low", "range_high")
+
+
+def span_cells(study: RangeStudy | None, name: str) -> tuple[object, ...]:
+    """Return a measure's span as the two cells of ``RANGE_HEAD``, empty where it has none; no cells where no assumption was moved."""
+    return () if study is None else _bounds(study.span(name))
+
+
+def _bounds(span: Span | None) -> tuple[object, object]:
+    return (span.low, span.high) if span else ("", "")
+
+
+def write_measures(path: Path, measures: Mapping[str, Estimate | None], study: RangeStudy | None = None) -> None:
+    """Write one row a measure: name, titles, unit, estimate, error, quantiles over histories, interval, and its span where assumptions were moved."""
+    head = ("measure", "名称", "title", "unit", "mean", "se", "p05", "p50", "p95", "low", "high", "histories", *(RANGE_HEAD if study else ()))
     rows = []
     for name, found in measures.items():
         measure = measure_named(name)
         figures = (found.mean, found.se, found.p05, found.p50, found.p95, found.low, found.high, found.n) if found else ("",) * 8
-        rows.append((name, measure.zh, measure.en, measure.unit, *("" if value is None else value for value in figures)))
+        cells = ("" if value is None else value for value in figures)
+        rows.append((name, measure.zh, measure.en, measure.unit, *cells, *span_cells(study, name)))
     write_table(path, head, rows)
 
 
 def write_measures_side_by_side(path: Path, answers: Sequence[Answer]) -> None:
-    """Write one row a measure, with estimate and standard error of every scenario."""
+    """Write one row a measure, with estimate and standard error of every scenario, and its span where assumptions were moved."""
     head = ["measure", "名称", "title", "unit"]
     for answer in answers:
-        head += [f"{answer.loaded.name} mean", f"{answer.loaded.name} se"]
+        columns = ("mean", "se", *(RANGE_HEAD if answer.ranges else ()))
+        head += [f"{answer.loaded.name} {column}" for column in columns]
     rows = []
     for name in dict.fromkeys(name for answer in answers for name in answer.measures):
         measure = measure_named(name)
@@ -91,19 +106,27 @@ def write_measures_side_by_side(path: Path, answers: Sequence[Answer]) -> None:
         for answer in answers:
             found = answer.measures.get(name)
             row += [found.mean, "" if found.se is None else found.se] if found else ["", ""]
+            row += span_cells(answer.ranges, name)
         rows.append(row)
     write_table(path, head, rows)
 
 
-def write_differences(path: Path, answers: Sequence[Answer], differences: Sequence[Mapping[str, Estimate]]) -> None:
-    """Write one row a scenario and measure: the paired difference from the first scenario."""
-    head = ("scenario", "baseline", "measure", "名称", "title", "unit", "difference", "se", "low", "high", "histories")
+def write_differences(
+    path: Path,
+    answers: Sequence[Answer],
+    differences: Sequence[Mapping[str, Estimate]],
+    spans: Sequence[Mapping[str, Span]] = (),
+) -> None:
+    """Write one row a scenario and measure: the paired difference from the first scenario, and its span where assumptions were moved in both."""
+    estimated = ("scenario", "baseline", "measure", "名称", "title", "unit", "difference", "se", "low", "high", "histories")
+    head = (*estimated, *(RANGE_HEAD if any(spans) else ()))
     rows = []
-    for answer, found in zip(answers, differences, strict=True):
+    for answer, found, moved in zip(answers, differences, spans or [{}] * len(answers), strict=True):
         for name, one in found.items():
             measure = measure_named(name)
             figures = ("" if value is None else value for value in (one.mean, one.se, one.low, one.high))
-            rows.append((answer.loaded.name, answers[0].loaded.name, name, measure.zh, measure.en, measure.unit, *figures, one.n))
+            bounds = _bounds(moved.get(name)) if any(spans) else ()
+            rows.append((answer.loaded.name, answers[0].loaded.name, name, measure.zh, measure.en, measure.unit, *figures, one.n, *bounds))
     write_table(path, head, rows)
 
 
@@ -133,9 +156,15 @@ def write_json(path: Path, value: Any) -> None:  # noqa: ANN401  anything JSON c
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8", newline="\n")
 
 
-def write_results(folder: Path, results: Results, measures: Mapping[str, Estimate | None], manifest: Mapping[str, Any]) -> None:
+def write_results(
+    folder: Path,
+    results: Results,
+    measures: Mapping[str, Estimate | None],
+    manifest: Mapping[str, Any],
+    study: RangeStudy | None = None,
+) -> None:
     """Write all tables of one scenario and its manifest into a folder that exists."""
-    write_measures(folder / "measures.csv", measures)
+    write_measures(folder / "measures.csv", measures, study)
     write_bands(folder / "bands.csv", results)
     write_finals(folder / "finals.csv.gz", results)
     write_json(folder / "manifest.json", manifest)

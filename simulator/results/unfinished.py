@@ -112,8 +112,8 @@ class Plan:
 
     @property
     def key(self) -> str:
-        """Hash of all that decides the histories: scenarios, engine, versions, platform."""
-        decides = [self.engine, dict(self.made_by), [one.sha256 for one in self.scenarios]]
+        """Hash of all that decides the histories: scenarios, engine, options, versions, platform."""
+        decides = [self.engine, dict(self.options), dict(self.made_by), [one.sha256 for one in self.scenarios]]
         return hashlib.sha256(json.dumps(decides, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
     @property

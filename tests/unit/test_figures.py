@@ -12,6 +12,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from studies import study
 
 from simulator.report import style
 from simulator.report.charted import Charted, bands, charted_from
@@ -70,6 +71,11 @@ def every_short(n=20):
     return replace(one, finals={**one.finals, "pool.first_shortfall": np.zeros(n, np.int64)})
 
 
+def with_ranges(lang="zh", measure="pool.shortfall_probability", span=(0.1, 0.7)):
+    moved = study({measure: span}, {measure: (0.8, -0.3, 0.0)})
+    return replace(charted(lang=lang), ranges=moved, estimates={measure: sum(span) / 2})
+
+
 EIGHT = ("资金池", "省级财政", "市级财政", "国家融资担保基金", "省再担保公司", "担保公司", "知识产权评估机构", "互保金")
 SHAPES = {
     "ordinary": charted(),
@@ -88,6 +94,8 @@ SHAPES = {
     "lending given": charted(given=True),
     "projects": with_projects(),
     "one history of projects that cost nothing": with_projects(1, "en", cost=0.0),
+    "assumptions moved": with_ranges(),
+    "assumptions moved, money, English": with_ranges("en", "bank.net_loss", (-2e9, 3e10)),
     "a very long title": charted(title="武汉市硚口区科技型企业知识价值信用贷款风险补偿资金池" * 4),
 }
 
@@ -110,10 +118,11 @@ def test_every_chart_draws_every_glyph_and_keeps_its_labels_inside(name):
     for stem, figure in figures_of(SHAPES[name]):
         assert_drawn_inside(figure, stem)
         drawn.add(stem)
-    assert drawn - {"pool_balance", "pool_survival", "project_stages"} == {"loss_distribution", "who_pays", "lending_volume"}
+    assert drawn - {"pool_balance", "pool_survival", "project_stages", "assumption_ranges"} == {"loss_distribution", "who_pays", "lending_volume"}
     assert ("pool_balance" in drawn) == SHAPES[name].has_pool
     assert ("pool_survival" in drawn) == SHAPES[name].has_limit
     assert ("project_stages" in drawn) == SHAPES[name].has_projects
+    assert ("assumption_ranges" in drawn) == SHAPES[name].has_ranges
 
 
 def bars_of(axes):

@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from studies import study
 
 from simulator.money import format_money
 from simulator.report.comparison import comparison_markdown
 from simulator.report.summary import AssumptionLine, Findings, headline, summary_markdown
 from simulator.results.estimates import estimate, proportion, ratio_of_means, value_at_risk
+from simulator.results.ranges import Held, Span
 
 
 def measures(n=1000, short=0.47):
@@ -195,3 +197,70 @@ def test_what_the_scheme_does_not_have_says_so_instead_of_0(name, why):
     one = replace(FINDINGS, measures={**measures(), name: None, "pool.shortfall_probability": None}, has_pool=False)
     (row,) = [line for line in summary_markdown(one).splitlines() if f"`{name}`" in line]
     assert why in row
+
+
+def moved(correlations=(0.9, 0.2, 0.1), short=(0.12, 0.83), **changes):
+    spans = {"bank.net_loss": (6e9, 5.1e10), "pool.shortfall_probability": short, "lending.volume": (774.27e10, 774.27e10)}
+    return study(spans, {"bank.net_loss": correlations, "pool.shortfall_probability": correlations}, **changes)
+
+
+def test_headlines_carry_what_the_assumptions_move_where_it_is_wider_and_name_what_moves_it_most():
+    losses, depletion, lending = headline(replace(FINDINGS, ranges=moved()))
+    assert losses.startswith("**银行损失**：银行净损失平均 1.992亿元（假设变动时 6,000万元 至 5.1亿元，主要取决于成长期 年违约率），")
+    assert "47.0% 的模拟里资金池有到期款项付不出（假设变动时 12% 至 83%，主要取决于成长期 年违约率）" in depletion
+    assert "累计放款 774.27亿元（各次模拟相同）" in lending
+    losses, depletion, _ = headline(replace(FINDINGS, ranges=moved()), "en")
+    assert "(CNY 60m to CNY 510m as the assumptions move, mostly by 成长期 default rate)" in losses
+    assert "(12% to 83% as the assumptions move, mostly by 成长期 default rate)" in depletion
+
+
+def test_headlines_keep_simulation_error_where_that_is_wider():
+    depletion = headline(replace(FINDINGS, ranges=moved(short=(0.465, 0.475))))[1]
+    assert "95%区间 43.9%–50.1%" in depletion
+    assert "假设变动时" not in depletion
+
+
+def test_no_assumption_is_named_in_a_headline_where_none_stands_out():
+    said = headline(replace(FINDINGS, ranges=moved((0.6, 0.55, 0.1))))
+    assert "假设变动时 12% 至 83%）" in said[1]
+    assert not any("主要取决于" in sentence for sentence in said)
+    text = summary_markdown(replace(FINDINGS, ranges=moved((0.6, 0.55, 0.1))))
+    assert "没有哪一项假设明显压过其余各项之和；看得出影响的是 **成长期 年违约率**、**平均违约损失率**" in text
+    assert "都没有超出偶然的程度" in summary_markdown(replace(FINDINGS, ranges=moved((0.4, 0.3, 0.1))))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_table_carries_the_span_and_every_row_its_cells(lang):
+    text = summary_markdown(replace(FINDINGS, ranges=moved()), lang)
+    (row,) = [line for line in text.splitlines() if "`pool.shortfall_probability` |" in line and line.startswith("| ")]
+    assert [cell.strip() for cell in row.split("|")[-3:-1]] == ["12%", "83%"]
+    widths = [
+        line.replace("\\|", "").count("|")
+        for line in text.split("## " + ("指标" if lang == "zh" else "Measures"))[1].splitlines()
+        if line.startswith("|")
+    ]
+    assert len(set(widths)) == 1
+
+
+def test_the_caution_says_how_the_span_was_made_and_what_was_not_moved():
+    held = (Held("scheme.grants.拨款.amount", "计入的资金之和应为 1.8亿元", "what counts must sum to 1.8亿元"),)
+    text = summary_markdown(replace(FINDINGS, ranges=moved(redrawn=3, dropped=1, held=held)))
+    for words in ("3 项假设", "20 个拉丁超立方点", "每点 100 次模拟", "不是置信区间", "3 个点的组合不成立，已重抽", "1 个点抽不到", "1.8亿元"):
+        assert words in text
+    assert "它们的变动没有计入" not in text
+    assert "A replay has no simulation error." in summary_markdown(replace(FINDINGS, ranges=moved(), replayed=True), "en")
+
+
+def test_a_comparison_shows_what_the_assumptions_move_under_each_measure_and_difference():
+    reform = replace(FINDINGS, name="改革", ranges=moved(short=(0.05, 0.4)))
+    gap = {"改革": {"bank.net_loss": estimate(np.array([-1e9, -2e9, -3e9]), "fen")}}
+    text = comparison_markdown([replace(FINDINGS, ranges=moved()), reform], gap, spans={"改革": {"bank.net_loss": Span(-4e9, -1e9)}})
+    assert "| 假设变动时 | 12% – 83% | 5% – 40% |" in text
+    assert text.rstrip().endswith("| 假设变动时 | -4,000万元 – -1,000万元 |")
+
+
+def test_what_the_assumptions_do_not_move_gets_no_row_in_a_comparison():
+    both = [replace(FINDINGS, ranges=moved()), replace(FINDINGS, name="改革", ranges=moved())]
+    lines = comparison_markdown(both, None).splitlines()
+    place = next(number for number, line in enumerate(lines) if "`lending.volume` |" in line)
+    assert "假设变动时" not in lines[place + 1]
