@@ -34,6 +34,35 @@ WITHOUT_MEANING = {"accounts": ("asked",), "layers": ("room",), "history": ("n_e
 """Fields that hold what a rule was just working on, and the number of entries of a journal that only the event engine keeps."""
 
 
+ORDERS = ("PRO_RATA", "BANK_FIRST", "FUND_FIRST", "ADVANCE_THEN_SETTLE")
+ACTS = (
+    "claim held at filing",
+    "claim held at payment",
+    "held claim released",
+    "claim refused",
+    "claim still held at the end",
+    "claim stopped for good",
+    "claim gets its part of what is left",
+    "claim waits behind another",
+    "waiting claim tried again",
+    "claim still waiting at the end",
+    "claim paid in parts",
+    "claim on the net loss paid",
+    "most on one claim reached",
+    "cap cut, the rest stays with the bank",
+    "cap cut, the rest goes to another",
+    "backer paid on the same day",
+    "backer paid later",
+    "backer of a backer paid",
+    "annual budget spent",
+    "guard warned",
+    "guard let go",
+    "missed payment cured",
+    "interest subsidy lost with the loan",
+    "recoveries of one loan on one day",
+)
+
+
 class Left(NamedTuple):
     """What one engine leaves of a history."""
 
@@ -79,7 +108,7 @@ class Watched(History):
         super().release_held(day)
 
     def try_waiting(self, day: int) -> None:
-        self.acts["waiting claim tried again"] += len(self.waiting)
+        self.acts["claim still waiting at the end" if day == self.setting.end_day else "waiting claim tried again"] += len(self.waiting)
         super().try_waiting(day)
 
     def pay(self, claim: Claim, most: int, empty: set[int], day: int) -> None:
@@ -90,7 +119,6 @@ class Watched(History):
     def play(self) -> Finals:
         finals = super().play()
         self.acts["claim still held at the end"] += len(self.held)
-        self.acts["claim still waiting at the end"] += len(self.waiting)
         return finals
 
 
@@ -162,8 +190,11 @@ def acts_of(left: Left) -> Counter[str]:
     acts["claim stopped for good"] += int((books.layers["stopped"][r.PLAYED] > 0).sum())
     late = (loans.links["late_from"] < r.NEVER) & (loans.loans["amount"] > 0)
     acts["missed payment cured"] += int(late.sum())
+    acts["interest subsidy lost with the loan"] += int(((loans.loans["status"] == r.Status.DEFAULTED) & (loans.loans["subsidy_due"] > 0)).sum())
+    back = journal[journal["reason"] == r.Reason.RECOVERY]
+    acts["recoveries of one loan on one day"] += len(back) - len({(int(entry["day"]), int(entry["loan"])) for entry in back})
     if journal["reason"].size and (journal["reason"] == r.Reason.RECOVERY_SHARE).any():
-        acts[f"recovery shared: {('PRO_RATA', 'BANK_FIRST', 'FUND_FIRST', 'ADVANCE_THEN_SETTLE')[int(books.history['recovery_order'][0])]}"] += 1
+        acts[f"recovery shared: {ORDERS[int(books.history['recovery_order'][0])]}"] += 1
     return acts
 
 
@@ -192,3 +223,15 @@ def claims_of(journal: Records, books: Books) -> Counter[str]:
 def all_different(played: Iterable[Both]) -> list[str]:
     """Differences of several histories."""
     return [f"history {number}: {difference}" for number, both in enumerate(played) for difference in both.differences]
+
+
+def acts_that_count() -> list[str]:
+    """Everything that can happen on the way."""
+    return [
+        *(f"money moved: {reason.name}" for reason in r.Reason),
+        *(f"application: {status.name}" for status in r.Status if status != r.Status.WAITING),
+        *(f"short of money: {when_short.name}" for when_short in r.WhenShort),
+        *(f"guard stopped: {effect.name}" for effect in r.GuardEffect if effect != r.GuardEffect.WARN),
+        *(f"recovery shared: {order}" for order in ORDERS),
+        *ACTS,
+    ]
