@@ -10,8 +10,10 @@ import numpy as np
 
 from simulator.engine import batch
 from simulator.engine.event import History
+from simulator.engine.standing import play_standing, stand
 from simulator.engine.state import scratch_for, setting_for
 from simulator.rules import records as r
+from simulator.runs.play import responds
 from simulator.terms.contract import lower_contract
 from simulator.terms.without import lower_without_scheme
 from simulator.world.draw import draw_history
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from simulator.engine.desks import Desk
     from simulator.engine.event import Claim
     from simulator.engine.finals import Finals
+    from simulator.engine.standing import Standing
     from simulator.engine.state import Setting
     from simulator.rules.books import Books, LoanBook, Records, Scratch
     from simulator.rules.stages import StageBook
@@ -60,6 +63,7 @@ ACTS = (
     "missed payment cured",
     "interest subsidy lost with the loan",
     "recoveries of one loan on one day",
+    "played as a standing book",
 )
 
 
@@ -73,19 +77,33 @@ class Left(NamedTuple):
 
 
 class Both(NamedTuple):
-    """One history played by both engines, and once more by the event engine with a journal, which tells what has happened."""
+    """One history played by both engines.
+
+    Attributes
+    ----------
+    event, batch : Left
+    told : Left
+        The event engine's once more, with a journal, which tells what has happened.
+    acts : Counter
+        What has happened, and how often.
+    standing : tuple of ndarray or None
+        Figures, parts and series of the batch engine's short way for standing books; None where it does not apply.
+    """
 
     event: Left
     batch: Left
     told: Left
     acts: Counter[str]
+    standing: tuple[Any, ...] | None = None
 
     @property
     def differences(self) -> list[str]:
         """Where the engines differ, with both values; empty where they are equal to the fen."""
         one, other, told = tables(self.event), tables(self.batch), tables(self.told)
         found = [difference for name in one for difference in unequal(name, one[name], other[name])]
-        return found + [f"with a journal: {difference}" for name in ("fixed", "parts") for difference in unequal(name, one[name], told[name])]
+        found += [f"with a journal: {difference}" for name in ("fixed", "parts") for difference in unequal(name, one[name], told[name])]
+        short = zip(("fixed", "parts", "series"), self.standing or (), strict=False)
+        return found + [f"as a standing book: {difference}" for name, figures in short for difference in unequal(name, one[name], figures)]
 
 
 class Watched(History):
@@ -127,7 +145,20 @@ def play_both(scenario: Scenario, *histories: int, without: bool = False) -> lis
     setting = setting_for(scenario, lower_without_scheme if without else lower_contract)
     scratch = scratch_for(setting, scenario.losses.lgd.mean)
     plan = plan_world(scenario, setting_for(scenario).calendar)
-    return [play_world_twice(setting, scratch, draw_history(plan, history)) for history in histories]
+    played = [play_world_twice(setting, scratch, draw_history(plan, history)) for history in histories]
+    standing = None if without or responds(scenario) else stand(setting, scratch, plan)
+    if standing is None:
+        return played
+    return [as_standing_book(both, standing, history) for both, history in zip(played, histories, strict=True)]
+
+
+def as_standing_book(both: Both, standing: Standing, history: int) -> Both:
+    """The same history, played the short way too."""
+    told = play_standing(standing, history, history + 1)
+    if told is None:
+        return both
+    fixed, parts, series = told
+    return both._replace(standing=(fixed, parts[0], series[0]), acts=both.acts + Counter({"played as a standing book": 1}))
 
 
 def play_world_twice(setting: Setting, scratch: Scratch, world: World) -> Both:

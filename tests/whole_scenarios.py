@@ -34,6 +34,7 @@ BANKS = ("甲行", "乙行", "丙行")
 REPAYMENTS = typing.get_args(Repayment)
 ORDERS = ("pro_rata", "bank_first", "fund_first", "advance_then_settle")
 UNLIMITED_PURSES = ("省", "市")
+INSTRUMENTS = ("grants", "policies", "investments")
 PAYERS = ("池", "担保", "再担保", "国家", "保险", "基金", "评估")
 
 
@@ -495,7 +496,22 @@ def whole_scenarios(draw: st.DrawFn, folder: Path) -> Scenario:
         **optional(draw, 30, prices=some({"lpr": 31_000, "discount": 45_000})),
         **optional(draw, 40, without_scheme=some({"market_rate": 60_000, "share_without_collateral_product": 600_000})),
     }
+    if "tape" not in population and chance(draw, 12):
+        lend_on_one_day(said)
     return checked(Scenario.model_validate(said), folder)
+
+
+def lend_on_one_day(said: dict[str, Any]) -> None:
+    """Make a scenario's loans the same in every history, lent on its first day and repaid at maturity, with nothing to change them but defaults."""
+    segment = {"firms": 60, "first_application": "at_start", "repayment": {"bullet": 400_000, "interest_only": 600_000}}
+    dropped = {"arrivals", "drawdowns", "renewal", "applies_from", "applies_until"}
+    some_segments = said["population"]["segments"]
+    kept = {name: {key: value for key, value in one.items() if key not in dropped} | segment for name, one in some_segments.items()}
+    said["population"] = {"book": "fixed", "segments": kept}
+    said["scheme"] = {key: value for key, value in said["scheme"].items() if key not in ("guards", "interest_subsidies", *INSTRUMENTS, "in_force")}
+    said["losses"] = {key: value for key, value in said["losses"].items() if key != "cure"}
+    for bank in said["banks"]["members"].values():
+        bank["appetite"] = "fixed"
 
 
 def checked(scenario: Scenario, folder: Path) -> Scenario:
