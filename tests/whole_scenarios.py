@@ -221,14 +221,14 @@ def instruments(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def accounts(draw: st.DrawFn, lent: int) -> dict[str, Any]:
     """A pool that is mostly too small for what is lent, and a payer of every other kind."""
-    rule = draw(some("none", "last_year_payouts", "annual_budget", "to_target", "as_needed"))
+    rule = draw(some("none", "as_needed", "last_year_payouts", "annual_budget", "to_target", "as_needed"))
     refill: dict[str, Any] = {"rule": rule, "after_lending": draw(st.booleans())}
     if rule in ("annual_budget", "to_target"):
         refill["amount"] = lent * draw(st.integers(0, 50)) // 1000
     pool: dict[str, Any] = {
         "kind": "pool",
         "public": draw(st.booleans()),
-        "endowment": lent * draw(st.integers(0, 60)) // 1000,
+        "endowment": lent * draw(some(0, 2, 10, 60)) // 1000,
         "funded_by": split(draw, UNLIMITED_PURSES),
         "refill": refill,
         "when_short": draw(some("pay_what_is_left", "queue", "queue", "pro_rata")),
@@ -250,7 +250,7 @@ def accounts(draw: st.DrawFn, lent: int) -> dict[str, Any]:
 def one_layer(draw: st.DrawFn, share: Any, basis: str, *, least_trigger: int, is_tape: bool) -> dict[str, Any]:
     """A layer with its times and limits."""
     layer: dict[str, Any] = {
-        "payer": draw(some("池", "池", *PAYERS)),
+        "payer": draw(some("池", "池", "池", "池", *PAYERS)),
         "share": share,
         "basis": basis,
         "trigger": max(least_trigger, draw(some(0, 30, 90))),

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from simulator.scenario.models import Scenario
 
 FEW_FIRMS = 40
-EXAMPLES, MANY_EXAMPLES = 400, 5_000
+EXAMPLES, MANY_EXAMPLES = 500, 5_000
 OFTEN = 4
 """Fewest generated scenarios that must hold each word, and fewest histories in which each act must happen."""
 STRESS = ("pd=40%", "pd=90%")
