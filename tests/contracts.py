@@ -7,6 +7,7 @@ from typing import Any
 from builders import TREASURY, HandLoan
 from hypothesis import strategies as st
 
+from simulator.rules import records as r
 from simulator.rules.records import MILLION
 
 ORDERS = ("pro_rata", "bank_first", "fund_first", "advance_then_settle")
@@ -108,4 +109,25 @@ def loans(draw: st.DrawFn, *, most: int = 6) -> list[HandLoan]:
             lags=tuple(sorted(draw(st.integers(0, 900)) for _ in range(lumps))),
         )
         for day in days
+    ]
+
+
+@st.composite
+def late_loans(draw: st.DrawFn) -> list[HandLoan]:
+    """Loans of few firms and of every repayment type, some late and cured before they fail or are repaid, many on the same days."""
+    days = sorted(draw(st.lists(st.sampled_from([0, 0, 31, 90, 200]), min_size=2, max_size=8)))
+    missed = [draw(maybe(st.integers(day + 20, day + 100))) for day in days]
+    return [
+        HandLoan(
+            draw(st.integers(1_000, 20_000)),
+            day=day,
+            fails=draw(st.one_of(st.none(), st.sampled_from([day + 150, 400]))),
+            lgd=draw(shares()),
+            lags=(0, 0, 30),
+            late=None if late is None else (late, late + draw(st.integers(1, 45))),
+            firm=draw(st.integers(0, 3)),
+            term_months=draw(st.sampled_from([6, 12, 15])),
+            repayment=draw(st.sampled_from(r.Repayment)),
+        )
+        for day, late in zip(days, missed, strict=True)
     ]

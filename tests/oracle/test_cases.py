@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from ruamel.yaml import YAML
+from case_files import DAY, each_case, loans_of, millionths, read, sets_of
 
-from simulator.analysis.verify.hand_made import HandLoan, hand_world
+from simulator.analysis.verify.hand_made import hand_world
 from simulator.engine.state import fresh_books, fresh_loans, scratch_for, setting_for
 from simulator.money import parse_money
 from simulator.rules import records as r
@@ -19,56 +18,21 @@ from simulator.rules.pools import endow
 from simulator.rules.recoveries import recover
 from simulator.scenario.loader import load
 
-CASES = Path(__file__).parents[2] / "scenarios" / "cases"
-FLAGS = {"ip_pledge": r.Flag.IP_PLEDGE, "key_list": r.Flag.KEY_LIST, "policy_funded": r.Flag.POLICY_FUNDED}
-DAY = 100
-
-
-def read(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    return found
-
-
-def each_case() -> list[Any]:
-    return [
-        pytest.param(path, name, id=f"{path.name.partition('.')[0]}-{name}")
-        for path in sorted(CASES.glob("*.cases.yaml"))
-        for name in read(path)["cases"]
-    ]
-
-
-def millionths(text: str) -> int:
-    return round(float(str(text).rstrip("%")) * 10_000)
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def amounts(said: dict[str, str] | None) -> dict[str, int]:
     return {name: parse_money(str(text)) for name, text in (said or {}).items()}
 
 
-def hand_loan(said: dict[str, Any]) -> HandLoan:
-    """Loan of a case: fails on ``DAY``, so that the rules may open its case."""
-    flags = 0 if said.get("first_loan") else int(r.Flag.BORROWED_BEFORE)
-    flags |= sum(int(flag) for key, flag in FLAGS.items() if said.get(key))
-    return HandLoan(
-        parse_money(str(said["requested"])),
-        fails=DAY,
-        grade=said.get("grade", ""),
-        firm_class=said.get("firm_class", ""),
-        route=said.get("route", ""),
-        unsecured=millionths(said["unsecured"]) if "unsecured" in said else r.MILLION,
-        flags=flags,
-    )
-
-
 class Replay:
     """One case: everything lent on day 0, claims paid in order, then recoveries shared in order."""
 
     def __init__(self, case: dict[str, Any], scenario_name: str) -> None:
-        scenario = load(scenario_name, sets=[f"{path}={value}" for path, value in case.get("set", {}).items()]).scenario
+        scenario = load(scenario_name, sets=sets_of(case)).scenario
         setting = setting_for(scenario)
-        loans = [hand_loan(claim["loan"]) for claim in case["claims"]]
-        if portfolio := case.get("portfolio"):
-            loans += [hand_loan(portfolio["loan"])] * int(portfolio["number"])
+        loans = loans_of(case)
         world = hand_world(setting.names, loans, setting)
         self.calendar = setting.calendar
         self.names = setting.contract.layer_names
