@@ -16,18 +16,18 @@ from simulator.results.answers import Answer
 from simulator.results.arrays import open_files
 from simulator.results.measures import measure_named
 from simulator.results.results import Results, month_names
+from simulator.results.tables import write_table
 from simulator.scenario.library import library_folder
 from simulator.scenario.loader import load_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from simulator.results.estimates import Estimate
     from simulator.results.ranges import RangeStudy, Span
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 ROWS_AT_A_TIME = 1000
-RISKY = ("=", "+", "-", "@", "\t")
 
 
 def open_folder(folder: Path) -> Path:
@@ -54,19 +54,6 @@ def homes_in(folder: Path, names: Sequence[str]) -> list[Path]:
     """Folders of several scenarios' own results, one each though two have one name."""
     again = [names[:number].count(name) for number, name in enumerate(names)]
     return [folder / (f"{name}-{before + 1}" if before else name) for name, before in zip(names, again, strict=True)]
-
-
-def _cell(value: object) -> object:
-    """Keep a text from being run as a formula by a spreadsheet."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value
-
-
-def write_table(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a CSV that Excel opens as UTF-8."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(head)
-        writer.writerows([_cell(value) for value in row] for row in rows)
 
 
 RANGE_HEAD = ("range_low", "range_high")
