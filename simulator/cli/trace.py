@@ -182,7 +182,7 @@ def write_csv(lines: Iterable[Line], path: Path) -> None:
         If the file cannot be written.
     """
     from simulator.errors import ResultsError
-    from simulator.results.store import write_table
+    from simulator.results.tables import write_table
 
     try:
         write_table(path, [say(head) for head in CSV_HEADS], (_cells_of(line) for line in lines))

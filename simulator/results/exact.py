@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulator.results.estimates import Estimate
-from simulator.results.store import write_json, write_measures, write_table
+from simulator.results.store import write_json, write_measures
+from simulator.results.tables import write_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

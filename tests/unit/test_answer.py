@@ -12,7 +12,8 @@ import pytest
 from simulator.errors import ResultsError
 from simulator.report.answer import assumption_lines, write_answer, write_comparison
 from simulator.results.answers import Answer
-from simulator.results.store import open_folder, write_table
+from simulator.results.store import open_folder
+from simulator.results.tables import write_table
 from simulator.runs.session import play_scenarios
 from simulator.scenario.loader import load
 
