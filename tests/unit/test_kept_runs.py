@@ -403,7 +403,10 @@ def test_a_figure_that_is_not_the_same_is_named(whole: Path, tmp_path: Path, cap
 def test_a_manifest_that_was_edited_or_is_none_is_refused(whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copy(whole / "measures.csv", tmp_path)
     path = tmp_path / "manifest.json"
-    path.write_text((whole / "manifest.json").read_text(encoding="utf-8").replace("share: 80%", "share: 70%"), encoding="utf-8")
+    whole_text = (whole / "manifest.json").read_text(encoding="utf-8")
+    edited = whole_text.replace("seed: 5", "seed: 6")
+    assert edited != whole_text
+    path.write_text(edited, encoding="utf-8")
     assert riskshare("rerun", path, "--lang", "en") == 2
     assert "hash" in capsys.readouterr().err
     for text in ("{", "[]", "{}", '{"engine": "batch"}'):
