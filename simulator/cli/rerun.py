@@ -64,7 +64,7 @@ def main(context: click.Context, manifest: Path, workers: Workers) -> None:
         made = [Path(room) / str(number) for number in range(len(loaded))]
         for home in made:
             home.mkdir()
-        make_again(parts[0]["engine"], loaded, made, workers)
+        make_again(parts, loaded, made, workers)
         changes = [first_change(before, now) for before, now in zip(stored, made, strict=True)]
     for one, changed in zip(loaded, changes, strict=True):
         say_change(one.name, changed)
@@ -103,21 +103,21 @@ def read_manifest(path: Path) -> dict[str, Any]:
     return said
 
 
-def make_again(engine: str, loaded: Sequence[Loaded], folders: Sequence[Path], workers: Workers) -> None:
-    """Play scenarios again and write their tables into folders that exist."""
+def make_again(manifests: Sequence[Mapping[str, Any]], loaded: Sequence[Loaded], folders: Sequence[Path], workers: Workers) -> None:
+    """Play scenarios again, with their assumptions moved if they were, and write their tables into folders that exist."""
+    from simulator.analysis.compare import compare_scenarios, compared_designs
     from simulator.cli.exact import EXACT
     from simulator.engine.exact import exact_results
-    from simulator.results.answers import Answer
     from simulator.results.store import write_measures, write_results
-    from simulator.runs.session import play_scenarios
 
+    engine = manifests[0]["engine"]
     if engine == EXACT:
         for one, folder in zip(loaded, folders, strict=True):
             write_measures(folder / "measures.csv", exact_results(one.scenario).measures)
         return
-    scenarios = [one.scenario for one in loaded]
-    with Progress(Text("重做", "playing again"), sum(one.run.histories for one in scenarios)) as progress, workers.open() as executor:
-        found = play_scenarios(scenarios, engine=engine, workers=workers.number, executor=executor, on_progress=progress.reached)
-    for one, results, folder in zip(loaded, found, folders, strict=True):
-        answer = Answer(one, results, engine)
-        write_results(folder, results, answer.measures, answer.manifest)
+    designs = compared_designs(loaded) if any("ranges" in manifest for manifest in manifests) else []
+    histories = sum(one.scenario.run.histories for one in loaded) + sum(design.histories for design in designs)
+    with Progress(Text("重做", "playing again"), histories) as progress, workers.open() as executor:
+        found = compare_scenarios(loaded, designs=designs, engine=engine, workers=workers.number, executor=executor, on_progress=progress.reached)
+    for answer, folder in zip(found.answers, folders, strict=True):
+        write_results(folder, answer.results, answer.measures, answer.manifest, answer.ranges)

@@ -160,7 +160,8 @@ def write_results(
 def load_results(folder: Path | str) -> Answer:
     """Read a finished run back: a scenario's folder, as ``run`` writes it and ``compare`` writes one a scenario.
 
-    Figures of single histories and months stay on disk until they are looked at.
+    Figures of single histories and months stay on disk until they are looked at. What assumptions moved stands in ``measures.csv`` and
+    ``ranges.csv`` and is not read back.
 
     Raises
     ------

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-SMALL = ("--set", "population.segments.科技型企业.firms=60", "--seed", "5", "--histories", "70", "--lang", "en")
+SMALL = ("--set", "population.segments.科技型企业.firms=60", "--seed", "5", "--histories", "70", "--no-ranges", "--lang", "en")
 OTHERWISE = ("run.json",)
 
 
@@ -172,10 +172,24 @@ def test_a_resumed_run_plays_what_is_missing_and_ends_in_the_same_bytes(
     assert files_of(halfway) == files_of(whole)
 
 
+def test_a_run_interrupted_among_the_points_of_its_ranges_is_resumed_and_made_again(tmp_path: Path, stop_after: Callable[[int], list[int]]) -> None:
+    """Two blocks of the run itself and twenty points, interrupted at the fifth."""
+    command = ("run", "hubei", "--set", "population.segments.科技型企业.firms=60", "--histories", "40", "--ranges", "--workers", "1", "--out")
+    assert riskshare(*command, tmp_path / "alone") == 0
+    stop_after(7)
+    assert riskshare(*command, tmp_path / "broken") == 130
+    played = stop_after(1000)
+    assert riskshare("resume", tmp_path / "broken", "--workers", "2") == 0
+    assert len(played) == 15
+    assert files_of(tmp_path / "broken") == files_of(tmp_path / "alone")
+    assert riskshare("rerun", tmp_path / "alone") == 0
+    assert "range_low" in (tmp_path / "alone" / "measures.csv").read_text(encoding="utf-8-sig")
+
+
 def test_a_resumed_comparison_ends_in_the_same_bytes(tmp_path: Path, stop_after: Callable[[int], list[int]]) -> None:
     """Two schemes on one world and one on another; interrupted in the first world, then in the second."""
     alone, broken = tmp_path / "alone", tmp_path / "broken"
-    command = ("compare", "hubei", "hubei_ratio_50", "reference_pool", "--histories", "45", "--set", "run.seed=3", "--workers", "1")
+    command = ("compare", "hubei", "hubei_ratio_50", "reference_pool", "--histories", "45", "--set", "run.seed=3", "--workers", "1", "--no-ranges")
     assert riskshare(*command, "--out", alone) == 0
     stop_after(2)
     assert riskshare(*command, "--out", broken) == 130
