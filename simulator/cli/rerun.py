@@ -64,7 +64,7 @@ def main(context: click.Context, manifest: Path, workers: Workers) -> None:
         made = [Path(room) / str(number) for number in range(len(loaded))]
         for home in made:
             home.mkdir()
-        make_again(parts[0]["engine"], loaded, made, workers)
+        make_again(parts[0]["engine"], loaded, made, workers, ranges=any("ranges" in one for one in parts))
         changes = [first_change(before, now) for before, now in zip(stored, made, strict=True)]
     for one, changed in zip(loaded, changes, strict=True):
         say_change(one.name, changed)
@@ -103,8 +103,9 @@ def read_manifest(path: Path) -> dict[str, Any]:
     return said
 
 
-def make_again(engine: str, loaded: Sequence[Loaded], folders: Sequence[Path], workers: Workers) -> None:
-    """Play scenarios again and write their tables into folders that exist."""
+def make_again(engine: str, loaded: Sequence[Loaded], folders: Sequence[Path], workers: Workers, *, ranges: bool) -> None:
+    """Play scenarios again, with the points of their assumptions' ranges where they were played, and write their tables into folders that exist."""
+    from simulator.analysis.compare import compared_designs, studies_of
     from simulator.cli.exact import EXACT
     from simulator.engine.exact import exact_results
     from simulator.results.answers import Answer
@@ -115,9 +116,12 @@ def make_again(engine: str, loaded: Sequence[Loaded], folders: Sequence[Path], w
         for one, folder in zip(loaded, folders, strict=True):
             write_measures(folder / "measures.csv", exact_results(one.scenario).measures)
         return
-    scenarios = [one.scenario for one in loaded]
+    designs = compared_designs(loaded) if ranges else []
+    scenarios = [*(one.scenario for one in loaded), *(scenario for design in designs for scenario in design.scenarios)]
     with Progress(Text("重做", "playing again"), sum(one.run.histories for one in scenarios)) as progress, workers.open() as executor:
         found = play_scenarios(scenarios, engine=engine, workers=workers.number, executor=executor, on_progress=progress.reached)
-    for one, results, folder in zip(loaded, found, folders, strict=True):
-        answer = Answer(one, results, engine)
-        write_results(folder, results, answer.measures, answer.manifest)
+    results = found[: len(loaded)]
+    studies = studies_of(designs, results, found[len(loaded) :]) if designs else [None] * len(loaded)
+    for one, result, study, folder in zip(loaded, results, studies, folders, strict=True):
+        answer = Answer(one, result, engine, study)
+        write_results(folder, result, answer.measures, answer.manifest, study)
