@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from simulator.analysis.ranges import Design
+    from simulator.results.ranges import RangeStudy
+    from simulator.results.results import Results
     from simulator.runs.session import Keep
     from simulator.scenario.loader import Loaded
     from simulator.scenario.models import Scenario
@@ -70,6 +72,12 @@ def compared_designs(loaded: Sequence[Loaded]) -> list[Design]:
     return [next(together) if is_paired else designs_of([one])[0] for one, is_paired in zip(loaded, paired, strict=True)]
 
 
+def studies_of(designs: Sequence[Design], results: Sequence[Results], points: Sequence[Results]) -> list[RangeStudy | None]:
+    """Gather what each design found, from the results of all points in the order of the designs."""
+    cuts = pairwise(accumulate((len(design.points) for design in designs), initial=0))
+    return [study_of(design, result, points[first:last]) for design, result, (first, last) in zip(designs, results, cuts, strict=True)]
+
+
 def compare_scenarios(
     loaded: Sequence[Loaded],
     *,
@@ -89,15 +97,14 @@ def compare_scenarios(
     designs : sequence of Design
         Points at which assumptions are tried too, one a scenario (``compared_designs``); none are, if empty.
     engine, workers, executor, keep, on_progress
-        As for ``play_scenarios``; ``keep`` has a home for each scenario and each point.
+        As for ``play_scenarios``, which plays the scenarios and after them the points of every design.
     """
     scenarios = [one.scenario for one in loaded]
     tried = [scenario for design in designs for scenario in design.scenarios]
     played = play_scenarios([*scenarios, *tried], engine=engine, workers=workers, executor=executor, keep=keep, on_progress=on_progress)
-    results, points = played[: len(loaded)], played[len(loaded) :]
-    cuts = pairwise(accumulate((len(design.points) for design in designs), initial=0))
-    studies = [study_of(design, result, points[first:last]) for design, result, (first, last) in zip(designs, results, cuts, strict=False)]
-    answers = [Answer(one, result, engine, study) for one, result, study in zip(loaded, results, studies or [None] * len(loaded), strict=True)]
+    results = played[: len(loaded)]
+    studies = studies_of(designs, results, played[len(loaded) :]) if designs else [None] * len(loaded)
+    answers = [Answer(one, result, engine, study) for one, result, study in zip(loaded, results, studies, strict=True)]
     paired = [are_paired(scenario, scenarios[0]) for scenario in scenarios]
     differences = [
         differences_of(answer, answers[0]) if is_paired and number > 0 else {}

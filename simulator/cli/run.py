@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     "run",
     "riskshare run 湖北",
     "riskshare run 湖北 --histories 200 --seed 7 --out reports/trial",
-    "riskshare run 湖北 --ranges",
+    "riskshare run 湖北 --no-ranges",
     "riskshare run 参照资产池 --engine exact",
     "riskshare run 湖北 --histories 100000 --executor dask --scheduler tcp://10.0.0.1:8786",
     "riskshare run 我的方案.yaml --set scheme.accounts.资金池.endowment=20亿元",

@@ -91,9 +91,8 @@ def _side_by_side(findings: Sequence[Findings], lang: str) -> str:
         found = [one.measures.get(name) for one in findings]
         if any(found):
             lines.append(_line(name, [_with_brackets(one, lang) for one in found], lang))
+            lines += _spans(name, [one.ranges.span(name) if one.ranges else None for one in findings], lang)
             lines += _quantiles(found, lang) if name == "pool.needed" else []
-            spans = [one.ranges.span(name) if one.ranges else None for one in findings]
-            lines += _spans(name, spans, lang)
     return "\n".join(lines)
 
 

@@ -61,7 +61,7 @@ def test_comparison_on_the_terminal_shows_what_would_have_sufficed_beside_the_ch
     told = invoke("compare", "湖北", "湖北补偿50", *SMALL, "--lang", "zh", "--out", str(tmp_path)).stdout.splitlines()
     names = [line.split()[0] for line in told if line.strip()]
     place = names.index("所需资金池规模")
-    assert names[place + 1 : place + 3] == ["其中一半模拟够用", "其中95%模拟够用"]
+    assert names[place + 1 : place + 4] == ["假设变动时", "其中一半模拟够用", "其中95%模拟够用"]
     sides = [row for name in ("湖北", "湖北补偿50") for row in rows_of(tmp_path / name / "measures.csv") if row["measure"] == "pool.needed"]
     half = [quantity(float(row["p50"]), "fen", "zh") for row in sides]
     assert next(line for line in told if "其中一半模拟够用" in line).split()[1:] == half

@@ -325,3 +325,32 @@ def test_without_ranges_there_is_no_column_and_it_is_said(tmp_path: Path) -> Non
 def test_the_exact_path_says_that_it_moves_no_assumption(tmp_path: Path) -> None:
     result = run("参照资产池", "--engine", "exact", "--ranges", "--lang", "en", "--out", str(tmp_path))
     assert "moves no assumptions" in result.stderr
+
+
+def test_a_result_with_ranges_can_be_made_again(tmp_path: Path) -> None:
+    out = str(tmp_path / "out")
+    run(str(written(tmp_path, pd=RANGED_PD)), "--lang", "en", "--out", out)
+    assert "range_low" in rows_of(tmp_path / "out" / "measures.csv")[0]
+    result = CliRunner().invoke(program(), ["rerun", out, "--workers", "1", "--lang", "en"], prog_name="riskshare")
+    assert (result.exit_code, "every figure is the same" in result.stdout) == (0, True)
+
+
+def test_an_interrupted_run_goes_on_with_its_points_to_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = str(written(tmp_path, pd=RANGED_PD))
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    run(file, "--lang", "en", "--out", str(whole))
+    done = []
+
+    def stop_in_the_middle(progress: object, reached: int) -> None:
+        done.append(reached)
+        if len(done) == 8:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("simulator.cli.console.Progress.reached", stop_in_the_middle)
+        CliRunner().invoke(program(), ["run", file, "--workers", "1", "--lang", "en", "--out", str(broken)], prog_name="riskshare")
+    assert not (broken / "measures.csv").exists()
+    result = CliRunner().invoke(program(), ["resume", str(broken), "--workers", "1", "--lang", "en"], prog_name="riskshare")
+    assert result.exit_code == 0, result.output
+    for name in ("measures.csv", "ranges.csv", "summary.md", "manifest.json"):
+        assert (broken / name).read_bytes() == (whole / name).read_bytes(), name
