@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.report.summary import headline
-from simulator.report.text import NOTHING, cell, either, number_and_error, plain, quantity
+from simulator.report.summary import headline, with_brackets
+from simulator.report.text import cell, either, plain, quantity
 from simulator.results.measures import measure_named
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _side_by_side(findings: Sequence[Findings], lang: str) -> str:
     for name in SHOWN:
         found = [one.measures.get(name) for one in findings]
         if any(found):
-            lines.append(_line(name, [_with_brackets(one, lang) for one in found], lang))
+            lines.append(_line(name, [with_brackets(one, lang) for one in found], lang))
             lines += _quantiles(found, lang) if name == "pool.needed" else []
     return "\n".join(lines)
 
@@ -104,7 +104,7 @@ def _differences(findings: Sequence[Findings], differences: Mapping[str, Mapping
     for name in SHOWN:
         found = [differences.get(other, {}).get(name) for other in others]
         if any(found):
-            lines.append(_line(name, [_with_brackets(one, lang) for one in found], lang))
+            lines.append(_line(name, [with_brackets(one, lang) for one in found], lang))
     return "\n".join(lines)
 
 
@@ -115,10 +115,3 @@ def _head(names: Sequence[str], lang: str) -> list[str]:
 
 def _line(name: str, values: Sequence[str], lang: str) -> str:
     return f"| {cell(measure_named(name).title(lang))} `{name}` | {' | '.join(values)} |"
-
-
-def _with_brackets(found: Estimate | None, lang: str) -> str:
-    if found is None:
-        return NOTHING[lang]
-    number, error = number_and_error(found, lang)
-    return number if error in ("0", NOTHING[lang]) else f"{number} ({error})"
