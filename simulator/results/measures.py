@@ -184,7 +184,7 @@ MEASURES: tuple[Measure, ...] = (
             "各月末公共账户对在贷余额和未付申请最多还要付多少，取最高的月末；资金有限且不按需补充的账户"
             "以其余额为限，不减预期回收。",
             "Most that public accounts may have to pay on the loans that are out and on open claims, at the month end at which it is "
-            "highest; an account with limited money that is not topped up as needed counts up to its balance; expected recoveries are not taken off."),
+            "highest; an account with limited money that is not topped up as needed counts up to its balance; expected recoveries are left in."),
     Measure("fiscal.quasi", "再贷款余额最高值", "peak of central-bank relending", "fen", "mean",
             "各月末贷款余额中由央行再贷款支持的部分，取最高的月末。",
             "Part of the loans outstanding that the central bank refinances, at the month end at which it is highest."),

@@ -35,13 +35,25 @@ def covered_part(books: Books, lending: LoanBook | Lent, number: int, layer: int
 def books_of(books: Books, lending: LoanBook | Lent, number: int) -> int:
     """Books of tallies in which a loan that has been lent counts, as a bit mask: all loans, and each whose layers cover a part of it."""
     counts_in = 1
-    if books.tallies.shape[0] > 1:
-        loan = lending.loans[number]
-        for layer in range(books.layers.shape[1]):
-            named = books.layers[PLAYED, layer].counts_in
-            if named != 0 and covered_part(books, lending, number, layer, loan.amount, loan.is_first) > 0:
-                counts_in |= named
+    loan = lending.loans[number]
+    for layer in range(books.layers.shape[1]):
+        named = books.layers[PLAYED, layer].counts_in
+        if named != 0 and covered_part(books, lending, number, layer, loan.amount, loan.is_first) > 0:
+            counts_in |= named
     return counts_in
+
+
+@rare_rule
+def count_covered(books: Books, lending: LoanBook | Lent, number: int, lent: int, outstanding: int) -> None:
+    """Count what is lent or repaid in the books of tallies of covered loans; schemes whose guards name no layers have none."""
+    link = lending.links[number]
+    counts_in = books_of(books, lending, number)
+    for book in range(1, books.tallies.shape[0]):
+        if (counts_in >> book) & 1:
+            tally = books.tallies[book, link.bank, link.region]
+            tally.lent += lent
+            tally.lent_this_year += lent
+            tally.outstanding += outstanding
 
 
 @rule

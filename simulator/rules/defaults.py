@@ -48,7 +48,8 @@ def default_loan(books: Books, lending: LoanBook | Lent, calendar: CalendarTable
         share = row.first if loan.is_first else row.later
         books.positions[PLAYED, case, layer].share = share
         books.positions[SHADOW, case, layer].share = share
-    books.cases[case].counts_in = books_of(books, lending, number)
+    if books.tallies.shape[0] > 1:
+        books.cases[case].counts_in = books_of(books, lending, number)
     follow_default(books, lending, number, case, loan.balance)
     books.tallies[ALL_LOANS, link.bank, link.region].balance_days += loan.balance * (day - loan.interest_from)
     release_expected_call(books, lending, number)

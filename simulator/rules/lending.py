@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from simulator.compiled import rare_rule, rule
 from simulator.rules.arithmetic import portion_of, share_of
 from simulator.rules.books import move
-from simulator.rules.counting import add_exposure, books_of, covered_part, refinance, share_now
+from simulator.rules.counting import add_exposure, count_covered, covered_part, refinance, share_now
 from simulator.rules.cover import effective_cover
 from simulator.rules.guards import lending_stopped, stopping_guard
 from simulator.rules.pools import call_in_shadow
@@ -207,15 +207,14 @@ def lend(books: Books, lending: LoanBook, calendar: CalendarTables, number: int,
     firm.open_loans += 1
     bank.lent_this_year += amount
     history.lent_this_year += amount
-    books.tallies[ALL_LOANS, link.bank, link.region].loans += 1
-    books.tallies[ALL_LOANS, link.bank, link.region].yearly_interest += share_of(amount, rate)
-    counts_in = books_of(books, lending, number)
-    for book in range(books.tallies.shape[0]):
-        if (counts_in >> book) & 1:
-            tally = books.tallies[book, link.bank, link.region]
-            tally.lent += amount
-            tally.lent_this_year += amount
-            tally.outstanding += amount
+    tally = books.tallies[ALL_LOANS, link.bank, link.region]
+    tally.loans += 1
+    tally.lent += amount
+    tally.lent_this_year += amount
+    tally.outstanding += amount
+    tally.yearly_interest += share_of(amount, rate)
+    if books.tallies.shape[0] > 1:
+        count_covered(books, lending, number, amount, amount)
     refinance(books, lending, number, 0, amount)
     for layer in range(books.layers.shape[1]):
         covered = covered_part(books, lending, number, layer, amount, is_first)

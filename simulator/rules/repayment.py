@@ -8,7 +8,7 @@ from simulator.compiled import rule
 from simulator.rules.arithmetic import interest_for, portion_of, share_of
 from simulator.rules.books import move
 from simulator.rules.calendar import months_later
-from simulator.rules.counting import books_of, follow_repayment
+from simulator.rules.counting import count_covered, follow_repayment
 from simulator.rules.records import ALL_LOANS, BORROWERS, FIRST_BANK, MILLION, Reason, Repayment, Status
 
 if TYPE_CHECKING:
@@ -115,10 +115,9 @@ def repay_principal(books: Books, lending: LoanBook | Lent, number: int, princip
         return
     link = lending.links[number]
     loan = lending.loans[number]
-    counts_in = books_of(books, lending, number)
-    for book in range(books.tallies.shape[0]):
-        if (counts_in >> book) & 1:
-            books.tallies[book, link.bank, link.region].outstanding -= principal
+    books.tallies[ALL_LOANS, link.bank, link.region].outstanding -= principal
+    if books.tallies.shape[0] > 1:
+        count_covered(books, lending, number, 0, -principal)
     follow_repayment(books, lending, number, loan.balance, loan.balance - principal)
     lending.firms[link.firm].outstanding -= principal
     loan.balance -= principal

@@ -313,7 +313,7 @@ def _guard_of_guarantor(guard: Guard, layers: Mapping[str, Layer], path: Path, r
         )
         refuse((*path, "layers"), zh, en)
         return
-    payers = list(dict.fromkeys(layers[layer.of].payer for layer in named if layer.of in layers))
+    payers = list(dict.fromkeys(layers[layer.of].payer for layer in named if layer.of is not None and layer.of in layers))
     if len(payers) > 1:
         zh = f"一条 per: guarantor 的熔断只看一家担保机构；这些层分担 {'、'.join(payers)} 的代偿，请各写一条"
         en = f"a guard per guarantor watches one; these layers take over payments of {', '.join(payers)}: write a guard for each"
