@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from simulator.compiled import rare_rule, rule
 from simulator.rules.arithmetic import portion_of, share_of
-from simulator.rules.counting import leave_open
+from simulator.rules.counting import count_payment, leave_open
 from simulator.rules.guards import stopping_guard, unit_of
 from simulator.rules.pools import call_in_shadow, pay_due
 from simulator.rules.records import ALL_LOANS, FIRST_BANK, PLAYED, SHADOW, UNLIMITED, Basis, CapBase, HeldClaims, Reason, RefillRule, WhenShort
@@ -161,11 +161,11 @@ def pay_in_book(books: Books, book: int, number: int, layer: int, due: int, most
     paid = pay_due(books, payer, receiver, due, most, reason, case.loan, layer, day)
     take_over(books, book, number, layer, paid)
     if is_direct:
-        books.tallies[ALL_LOANS, case.bank, case.region].cover_paid += paid
-    counts_in = case.counts_in & books.layers[PLAYED, layer].pays_in
-    for tally in range(books.tallies.shape[0]):
-        if (counts_in >> tally) & 1:
-            books.tallies[tally, case.bank, case.region].payouts_this_year += paid
+        tally = books.tallies[ALL_LOANS, case.bank, case.region]
+        tally.cover_paid += paid
+        tally.payouts_this_year += paid
+    if books.tallies.shape[0] > 1:
+        count_payment(books, number, layer, paid)
     return paid
 
 

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from simulator.compiled import rare_rule, rule
 from simulator.rules.arithmetic import share_of
-from simulator.rules.records import PLAYED
+from simulator.rules.records import PLAYED, CapBase
 from simulator.rules.selectors import any_holds
 
 if TYPE_CHECKING:
     from simulator.rules.books import Books, Lent, LoanBook
+
+NO_CAP = int(CapBase.NONE)
 
 
 @rule
@@ -56,11 +58,34 @@ def count_covered(books: Books, lending: LoanBook | Lent, number: int, lent: int
             tally.outstanding += outstanding
 
 
+@rare_rule
+def count_case(books: Books, number: int, outstanding: int, npl: int, new_npl: int) -> None:
+    """Count what changes on a loan in default in the books of tallies of covered loans."""
+    case = books.cases[number]
+    for book in range(1, books.tallies.shape[0]):
+        if (case.counts_in >> book) & 1:
+            tally = books.tallies[book, case.bank, case.region]
+            tally.outstanding += outstanding
+            tally.npl += npl
+            tally.losses_this_year += new_npl
+
+
+@rare_rule
+def count_payment(books: Books, number: int, layer: int, paid: int) -> None:
+    """Count what a layer has paid on a loan in default in the books of tallies of covered loans."""
+    case = books.cases[number]
+    counts_in = case.counts_in & books.layers[PLAYED, layer].pays_in
+    for book in range(1, books.tallies.shape[0]):
+        if (counts_in >> book) & 1:
+            books.tallies[book, case.bank, case.region].payouts_this_year += paid
+
+
 @rule
 def add_exposure(books: Books, layer: int, region: int, amount: int) -> None:
     """Add to what the public purse stands behind through a layer; a negative amount takes away."""
     terms = books.layers[PLAYED, layer]
-    terms.exposed += amount
+    if terms.cap_base != NO_CAP:
+        terms.exposed += amount
     books.accounts[terms.payer + region if terms.is_regional else terms.payer].exposure += amount
 
 
@@ -93,7 +118,7 @@ def follow_repayment(books: Books, lending: LoanBook | Lent, number: int, before
     refinance(books, lending, number, before, after)
 
 
-@rule
+@rare_rule
 def follow_default(books: Books, lending: LoanBook | Lent, number: int, case: int, principal: int) -> None:
     """Note what the public purse may have to pay on a loan in default; it is refinanced no longer."""
     loan = lending.loans[number]

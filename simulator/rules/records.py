@@ -211,7 +211,7 @@ LAYER = np.dtype(
         ("counts_in", "i8"),  # bit mask: books of tallies in which the loans it covers count
         ("pays_in", "i8"),  # bit mask: books of tallies in which its payments count
         ("is_exposed", "i8"),  # the public purse stands behind it
-        ("exposed", "i8"),  # part of loans and open claims that it covers, where the public purse stands behind it
+        ("exposed", "i8"),  # part of loans and open claims that it covers, where the public purse stands behind it and an aggregate cap holds
     ],
     align=True,
 )

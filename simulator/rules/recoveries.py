@@ -8,7 +8,7 @@ from simulator.compiled import rule
 from simulator.rules.arithmetic import portion_of, share_of
 from simulator.rules.books import move
 from simulator.rules.claims import EXCESS_OF, PAYMENT_OF, entitlement, net_loss, payer_of
-from simulator.rules.counting import leave_open
+from simulator.rules.counting import count_case, leave_open
 from simulator.rules.pools import call_in_shadow
 from simulator.rules.records import (
     ADVANCE_THEN_SETTLE,
@@ -161,23 +161,16 @@ def recover(books: Books, number: int, gross: int, day: int) -> int:
                 tally.cover_got_back += position.give
     tally.recovered += gross
     tally.cost += cost
-    count_balance(books, number, -gross)
+    if case.is_npl < 2:
+        tally.outstanding -= gross
+        if case.is_npl == 1:
+            tally.npl -= gross
+        if books.tallies.shape[0] > 1:
+            count_case(books, number, -gross, -gross * case.is_npl, 0)
     for layer in range(books.layers.shape[1]):
         if books.positions[PLAYED, number, layer].open > 0 and books.layers[PLAYED, layer].basis != PAYMENT_OF:
             leave_open(books, number, layer, entitlement(books, PLAYED, number, layer))
     return net
-
-
-@rule
-def count_balance(books: Books, number: int, change: int) -> None:
-    """Change the balance of a loan in default that is still on the bank's books, in every book of tallies that counts it."""
-    case = books.cases[number]
-    if case.is_npl < 2:
-        for book in range(books.tallies.shape[0]):
-            if (case.counts_in >> book) & 1:
-                tally = books.tallies[book, case.bank, case.region]
-                tally.outstanding += change
-                tally.npl += change * case.is_npl
 
 
 @rule
@@ -203,16 +196,22 @@ def recognise_npl(books: Books, number: int) -> None:
     case = books.cases[number]
     case.is_npl = 1
     left = case.principal - case.recovered
-    for book in range(books.tallies.shape[0]):
-        if (case.counts_in >> book) & 1:
-            tally = books.tallies[book, case.bank, case.region]
-            tally.npl += left
-            tally.losses_this_year += left
+    tally = books.tallies[ALL_LOANS, case.bank, case.region]
+    tally.npl += left
+    tally.losses_this_year += left
+    if books.tallies.shape[0] > 1:
+        count_case(books, number, 0, left, left)
 
 
 @rule
 def write_off(books: Books, number: int) -> None:
     """Take what is left of a case off the bank's books; the right to recover lives on."""
     case = books.cases[number]
-    count_balance(books, number, case.recovered - case.principal)
+    left = case.principal - case.recovered
+    tally = books.tallies[ALL_LOANS, case.bank, case.region]
+    tally.outstanding -= left
+    if case.is_npl == 1:
+        tally.npl -= left
+    if books.tallies.shape[0] > 1:
+        count_case(books, number, -left, -left * case.is_npl, 0)
     case.is_npl = 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.compiled import rule
+from simulator.compiled import rare_rule, rule
 from simulator.rules.claims import NO_CAP, room_in_cap
 from simulator.rules.records import ALL_LOANS, PLAYED, Kind, RefillRule
 
@@ -27,7 +27,7 @@ def over_cap(books: Books, layer: int) -> int:
     return max(0, terms.exposed - max(0, room_in_cap(terms)))
 
 
-@rule
+@rare_rule
 def public_exposure(books: Books) -> int:
     """Most that public payers may have to pay on the loans that are out and the claims that are open, if none of it ever comes back.
 

@@ -282,7 +282,7 @@ def _open_books(layers: Records, covers: list[tuple[int, int | None]]) -> None:
     """
     for number in range(layers.shape[1]):
         backed = layers["backed"][0, number]
-        pays_in = int(backed < 0)
+        pays_in = 0
         for book, (mask, guarantor) in enumerate(covers, 1):
             layers["counts_in"][:, number] |= (mask >> number & 1) << book
             pays = backed < 0 if guarantor is None else layers["payer"][0, number] == guarantor
