@@ -19,7 +19,7 @@ from simulator.cli.commands import COMMANDS
 from simulator.cli.list import KINDS
 from simulator.cli.main import program
 from simulator.cli.words import Argument, Command, Option
-from simulator.results.measures import MADE_UP, MEASURES, measure_named
+from simulator.results.measures import MADE_UP, MEASURES, VINTAGE, measure_named
 from simulator.scenario.library import list_builtin
 from simulator.scenario.loader import load
 
@@ -45,6 +45,7 @@ NAMED_AFTER = {
     "bank.net_loss.": ("bank.net_loss.<银行>",),
     "fiscal.net_cost.": ("fiscal.net_cost.<财政账户>",),
     "paid_by.": ("paid_by.<账户>",),
+    "vintage.": tuple(f"vintage.<年份>.{what}" for what in VINTAGE),
 }
 """Measures that carry a name of the file's own, by their beginning."""
 

@@ -94,7 +94,7 @@ class Deal:
         for case, principal in enumerate(principals):
             bank, region = where[case] if where else (0, 0)
             open_case(self.books, case, case, bank, region, 0, principal, 0, principal)
-            self.books.tallies["outstanding"][bank, region] += principal
+            self.books.tallies["outstanding"][r.ALL_LOANS, bank, region] += principal
             for book in (r.PLAYED, r.SHADOW):
                 self.books.positions["share"][book, case, :-1] = self.books.layers["otherwise"][book]
         self.books.history["n_cases"] = len(principals)

@@ -284,11 +284,21 @@ def pay_today(books: Books, loans: LoanBook, conduct: Record, agenda: Agenda, da
         agenda.claims[place].is_accepted = 1
         if conduct.is_guarded and not goes_on(books, loans, agenda, place):
             continue
-        pay_with_backers(books, conduct, agenda, place, agenda.most[row] if conduct.has_sharing else UNLIMITED, day)
+        pay_with_backers(books, loans, conduct, agenda, place, agenda.most[row] if conduct.has_sharing else UNLIMITED, day)
 
 
 @rule
-def pay_with_backers(books: Books, conduct: Record, agenda: Agenda, place: int, most: int, day: int) -> None:
+def backer_goes_on(books: Books, loans: LoanBook, agenda: Agenda, place: int) -> bool:
+    """Whether no guard keeps who backs a payer from paying at once."""
+    agenda.claims[place].is_accepted = 1
+    if not goes_on(books, loans, agenda, place):
+        return False
+    drop_claim(agenda, place)
+    return True
+
+
+@rule
+def pay_with_backers(books: Books, loans: LoanBook, conduct: Record, agenda: Agenda, place: int, most: int, day: int) -> None:
     """Pay one claim, or let it wait where its payer is short and keeps a queue; then ask those who back its payer, and so on."""
     claim = agenda.claims[place]
     filed, loan, root, case = claim.filed, claim.loan, claim.layer, claim.case
@@ -298,6 +308,8 @@ def pay_with_backers(books: Books, conduct: Record, agenda: Agenda, place: int, 
     while asked > 0:
         asked -= 1
         layer = agenda.stack[asked]
+        if layer != root and conduct.is_guarded and not backer_goes_on(books, loans, agenda, new_claim(agenda, filed, loan, layer, case)):
+            continue
         payer = payer_of(books, layer, books.cases[case].region)
         at_most = most if layer == root else UNLIMITED
         if conduct.has_queue and agenda.empty_on[payer] == day:

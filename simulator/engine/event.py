@@ -255,10 +255,10 @@ class History:
             return
         for backer in self.backers[layer]:
             backed = (claim[0], loan, backer, case)
-            if self.lag[backer] == 0:
-                self.pay(backed, r.UNLIMITED, empty, day)
-            else:
+            if self.lag[backer] > 0:
                 self.payments.put(day + self.lag[backer], backed)
+            elif not self.is_stopped(backed, self.payments):
+                self.pay(backed, r.UNLIMITED, empty, day)
 
     def payer(self, claim: Claim) -> int:
         """Account that pays a claim."""

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from simulator.dates import Calendar
     from simulator.engine.state import Setting
-    from simulator.rules.books import Books, LoanBook, Records
+    from simulator.rules.books import Books, LoanBook, Record, Records
     from simulator.rules.stages import StageBook
     from simulator.terms.contract import Contract
 
-SERIES = ("pool.balance", "lending.balance", "lending.volume", "bank.net_loss", "cover.paid", "bank.npl")
+SERIES = ("pool.balance", "lending.balance", "lending.volume", "bank.net_loss", "cover.paid", "bank.npl", "fiscal.outstanding_exposure")
 """Monthly series, in the order of ``rules.snapshot``."""
 
 FIGURES = np.dtype(
@@ -66,6 +67,8 @@ FIGURES = np.dtype(
             "fiscal_net_cost",
             "fiscal_net_cost_pv",
             "fiscal_committed",
+            "fiscal_outstanding_exposure",
+            "fiscal_quasi",
         )
     ]
 )
@@ -74,6 +77,12 @@ FIGURES = np.dtype(
 DOTTED = {field: field.replace("_", ".", 1) for field in FIGURES.names or ()}
 """Field of ``FIGURES`` to the dotted name of its figure."""
 
+OF_VINTAGE = ("lent", "defaulted", "gross_loss", "net_loss")
+"""Figures of the loans drawn down in one calendar year, in the order of their columns."""
+
+N_OF_VINTAGE = len(OF_VINTAGE)
+
+LENT = SERIES.index("lending.volume")
 BANKS = "银行"
 POOL = int(r.Kind.POOL)
 NEVER, FIRST_BANK, PLAYED, SHADOW, MILLION = r.NEVER, r.FIRST_BANK, r.PLAYED, r.SHADOW, r.MILLION
@@ -85,23 +94,27 @@ class Parts(NamedTuple):
     Attributes
     ----------
     names : tuple of str
-        Dotted names, one a column: net loss by bank; net cost by public purse; who bears the loss by party, the banks last; projects by stage.
+        Dotted names, one a column: net loss by bank; net cost by public purse; who bears the loss by party, the banks last; what was lent in each
+        calendar year and what became of it; projects by stage.
     purses : ndarray of int64, shape (n_purses,)
         Accounts of the public purses.
     party_of_layer : ndarray of int64, shape (n_layers,)
         Column of each layer's payer.
     bank_column : int
-        Column of the loss that stays with the banks.
+        Column of the loss that stays with the banks; those of the vintages follow.
+    n_vintages : int
+        Calendar years in which the scheme lends.
     """
 
     names: tuple[str, ...]
     purses: NDArray[np.int64]
     party_of_layer: NDArray[np.int64]
     bank_column: int
+    n_vintages: int
 
 
-def parts_of(contract: Contract, banks: Sequence[str]) -> Parts:
-    """Name the parts of the figures that a contract has with these banks."""
+def parts_of(contract: Contract, banks: Sequence[str], years: Sequence[int]) -> Parts:
+    """Name the parts of the figures that a contract has with these banks, where it lends in these calendar years."""
     accounts, parties = contract.accounts.rows, contract.accounts.parties
     purses = np.flatnonzero((accounts["is_limited"] == 0) & (accounts["is_public"] == 1))
     names = [f"bank.net_loss.{name}" for name in banks]
@@ -111,7 +124,8 @@ def parts_of(contract: Contract, banks: Sequence[str]) -> Parts:
     first = len(names)
     names += [*borne, f"paid_by.{BANKS}"]
     columns = np.array([first + borne.index(payer) for payer in payers], np.int64)
-    return Parts((*names, *stage_names(contract.stages)), purses, columns, len(names) - 1)
+    vintages = [f"vintage.{year}.{what}" for year in years for what in OF_VINTAGE]
+    return Parts((*names, *vintages, *stage_names(contract.stages)), purses, columns, len(names) - 1, len(years))
 
 
 @rule
@@ -132,11 +146,11 @@ def read_banks(books: Books, banks: Records, figures: Records, parts: NDArray[np
     row = figures[0]
     carrying = 0.0
     fees = 0
-    for bank in range(books.tallies.shape[0]):
+    for bank in range(books.tallies.shape[1]):
         loss = 0
         balance_days = 0
-        for region in range(books.tallies.shape[1]):
-            tally = books.tallies[bank, region]
+        for region in range(books.tallies.shape[2]):
+            tally = books.tallies[r.ALL_LOANS, bank, region]
             gross = tally.defaulted - tally.recovered + tally.cost
             loss += gross - tally.cover_paid + tally.cover_got_back
             balance_days += tally.balance_days
@@ -194,7 +208,9 @@ def read_purses(books: Books, purses: NDArray[np.int64], figures: Records, parts
     row.fiscal_net_cost = books.history[0].fiscal_cost
     row.fiscal_net_cost_pv = books.history[0].fiscal_cost_pv
     row.fiscal_committed = books.history[0].committed
-    first = books.tallies.shape[0]
+    row.fiscal_outstanding_exposure = books.history[0].most_exposed
+    row.fiscal_quasi = books.history[0].most_refinanced
+    first = books.tallies.shape[1]
     for place in range(len(purses)):
         cost = -books.accounts[purses[place]].balance
         for number in range(len(books.accounts)):
@@ -224,20 +240,45 @@ def read_payers(books: Books, party_of_layer: NDArray[np.int64], bank_column: in
 
 
 @rule
+def read_vintages(books: Books, links: Records, calendar: Calendar, conduct: Record, series: NDArray[np.int64], parts: NDArray[np.int64]) -> None:
+    """Write what was lent in each calendar year, and what its loans defaulted on and lost in the end, with and without cover.
+
+    ``parts`` holds for each year the figures of ``OF_VINTAGE``, and what follows them.
+    """
+    first_year = calendar.year[0]
+    last = calendar.year[conduct.lend_until] - first_year
+    before = 0
+    for month in range(len(series)):
+        parts[N_OF_VINTAGE * min((conduct.first_month + month) // 12, last)] += series[month, LENT] - before
+        before = series[month, LENT]
+    bank = books.layers.shape[1]
+    for number in range(books.history[0].n_cases):
+        case = books.cases[number]
+        place = N_OF_VINTAGE * (calendar.year[links[case.loan].day] - first_year)
+        parts[place + 1] += case.principal
+        parts[place + 2] += case.principal - case.recovered + case.cost
+        parts[place + 3] += books.positions[PLAYED, number, bank].borne
+
+
+@rule
 def read_figures(
     books: Books,
-    banks: Records,
+    loans: LoanBook,
+    calendar: Calendar,
+    conducts: Records,
     purses: NDArray[np.int64],
     party_of_layer: NDArray[np.int64],
     bank_column: int,
+    series: NDArray[np.int64],
     figures: Records,
     parts: NDArray[np.int64],
 ) -> None:
     """Write a history's final figures into ``figures`` (one row of FIGURES) and ``parts``, both zero before."""
-    read_banks(books, banks, figures, parts)
+    read_banks(books, loans.banks, figures, parts)
     read_pools(books, figures)
     read_purses(books, purses, figures, parts)
     read_payers(books, party_of_layer, bank_column, figures, parts)
+    read_vintages(books, loans.links, calendar, conducts[0], series, parts[bank_column + 1 :])
 
 
 class Finals(NamedTuple):
@@ -273,6 +314,7 @@ def close_history(setting: Setting, books: Books, loans: LoanBook, stages: Stage
     complain(check_cases(books, found), found)
     complain(check_loans(books, loans.loans, found), found)
     fixed, parts = np.zeros(1, FIGURES), np.zeros(len(setting.parts.names), np.int64)
-    read_figures(books, loans.banks, setting.parts.purses, setting.parts.party_of_layer, setting.parts.bank_column, fixed, parts)
-    parts[setting.parts.bank_column + 1 :] = stage_figures(setting.contract.stages, stages, loans)
+    where = setting.parts
+    read_figures(books, loans, setting.calendar, setting.conduct, where.purses, where.party_of_layer, where.bank_column, series, fixed, parts)
+    parts[where.bank_column + 1 + where.n_vintages * N_OF_VINTAGE :] = stage_figures(setting.contract.stages, stages, loans)
     return Finals(fixed, parts, setting.parts.names, series)

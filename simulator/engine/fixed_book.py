@@ -16,7 +16,7 @@ from simulator.engine.lattice import Loans
 from simulator.engine.state import Setting, scratch_for, setting_for
 from simulator.rules import records as r
 from simulator.rules.arithmetic import share_of
-from simulator.rules.lending import covered_part
+from simulator.rules.counting import covered_part
 from simulator.terms.accounts import Accounts
 from simulator.world.book import laws_by_firm
 from simulator.world.draw import NO_SHARES, World, draw_history

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.compiled import rule
 from simulator.errors import LedgerError
-from simulator.rules.records import PLAYED, UNLIMITED
+from simulator.rules.records import ALL_LOANS, PLAYED, UNLIMITED
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,9 +73,9 @@ def check_cases(books: Books, found: NDArray[np.int64]) -> int:
     if borne != net:
         return found_wrong(found, 2, borne, net)
     by_tally = 0
-    for row in range(books.tallies.shape[0]):
-        for region in range(books.tallies.shape[1]):
-            tally = books.tallies[row, region]
+    for row in range(books.tallies.shape[1]):
+        for region in range(books.tallies.shape[2]):
+            tally = books.tallies[ALL_LOANS, row, region]
             by_tally += tally.defaulted - tally.recovered + tally.cost - tally.cover_paid + tally.cover_got_back
     if by_banks != by_tally:
         return found_wrong(found, 3, by_banks, by_tally)
@@ -95,10 +95,10 @@ def check_loans(books: Books, loans: Records, found: NDArray[np.int64]) -> int:
             outstanding += books.cases[number].principal - books.cases[number].recovered
     lent_by_tally = 0
     outstanding_by_tally = 0
-    for row in range(books.tallies.shape[0]):
-        for region in range(books.tallies.shape[1]):
-            lent_by_tally += books.tallies[row, region].lent
-            outstanding_by_tally += books.tallies[row, region].outstanding
+    for row in range(books.tallies.shape[1]):
+        for region in range(books.tallies.shape[2]):
+            lent_by_tally += books.tallies[ALL_LOANS, row, region].lent
+            outstanding_by_tally += books.tallies[ALL_LOANS, row, region].outstanding
     if lent != lent_by_tally:
         return found_wrong(found, 7, lent, lent_by_tally)
     if outstanding != outstanding_by_tally:

@@ -20,6 +20,7 @@ from simulator.engine.state import fresh_books, fresh_loans
 from simulator.rules import records as r
 from simulator.rules.ageing import age_cases
 from simulator.rules.books import Books, LoanBook
+from simulator.rules.counting import add_exposure, covered_part, refinanced_part
 from simulator.rules.defaults import default_loan
 from simulator.rules.lending import lend_day
 from simulator.rules.pools import endow, pay_deposit_interest
@@ -61,6 +62,23 @@ class Chances(NamedTuple):
     seed: int
 
 
+class Repayments(NamedTuple):
+    """Principal repaid each month.
+
+    Attributes
+    ----------
+    principal : ndarray of int64, shape (n_months, n_banks, n_regions)
+    covered : ndarray of int64, shape (n_months, n_layers, n_regions)
+        The part that each layer covers through which the public purse stands behind it; 0 for the others.
+    refinanced : ndarray of int64, shape (n_months,)
+        The part that the central bank refinances.
+    """
+
+    principal: NDArray[np.int64]
+    covered: NDArray[np.int64]
+    refinanced: NDArray[np.int64]
+
+
 class Standing(NamedTuple):
     """A standing book, lent once, and what its histories are played on.
 
@@ -74,9 +92,9 @@ class Standing(NamedTuple):
         Played on, set back to ``lent`` before each history.
     loans : LoanBook
         Likewise, after each.
-    repaid : ndarray of int64, shape (n_months, n_banks, n_regions)
+    repaid : Repayments
         Principal repaid each month if no loan defaulted.
-    withheld : ndarray of int64, shape (n_months, n_banks, n_regions)
+    withheld : Repayments
         The part of it that a history's defaulted loans do not repay.
     agenda : Agenda
     room : Room
@@ -87,8 +105,8 @@ class Standing(NamedTuple):
     lent: Books
     books: Books
     loans: LoanBook
-    repaid: NDArray[np.int64]
-    withheld: NDArray[np.int64]
+    repaid: Repayments
+    withheld: Repayments
     agenda: Agenda
     room: Room
 
@@ -119,7 +137,7 @@ def stand(setting: Setting, scratch: Scratch, plan: WorldPlan) -> Standing | Non
     loans = loans._replace(links=book.links.copy())
     endow(lent, 0)
     lend_day(lent, loans, scratch, setting.calendar, 0, len(book.links), 0)
-    repaid = np.zeros((setting.n_months, *lent.tallies.shape), np.int64)
+    repaid = no_repayments(setting)
     count_payments(lent, loans, setting.calendar, setting.end_day, repaid)
     n_links, n_layers = len(book.links), setting.contract.layers.shape[1]
     n_claims = ROOM_A_LOAN * n_links * n_layers + 64
@@ -132,9 +150,18 @@ def stand(setting: Setting, scratch: Scratch, plan: WorldPlan) -> Standing | Non
         ),
         loans=loans,
         repaid=repaid,
-        withheld=np.zeros_like(repaid),
+        withheld=no_repayments(setting),
         agenda=new_agenda(setting.end_day + 1, n_links, plan.recoveries.n_lumps, n_claims, n_layers, len(lent.accounts)),
         room=make_room(plan),
+    )
+
+
+def no_repayments(setting: Setting) -> Repayments:
+    """Nothing repaid yet."""
+    n_months, n_banks, n_regions = setting.n_months, len(setting.names.banks), len(setting.names.regions)
+    n_layers = setting.contract.layers.shape[1]
+    return Repayments(
+        np.zeros((n_months, n_banks, n_regions), np.int64), np.zeros((n_months, n_layers, n_regions), np.int64), np.zeros(n_months, np.int64)
     )
 
 
@@ -198,7 +225,7 @@ def count_loan(books: Books, loans: LoanBook, calendar: Calendar, number: int, e
     if not bullet_pays:
         return
     interest = accrued(loan, loans.sheet[number].rate, through)
-    tally = books.tallies[link.bank, link.region]
+    tally = books.tallies[r.ALL_LOANS, link.bank, link.region]
     tally.interest += sign * interest
     tally.balance_days += sign * loan.balance * (through - loan.interest_from)
     paid = interest + (loan.balance if link.maturity <= end_day else 0)
@@ -207,14 +234,40 @@ def count_loan(books: Books, loans: LoanBook, calendar: Calendar, number: int, e
 
 
 @rule
-def count_payments(books: Books, loans: LoanBook, calendar: Calendar, end_day: int, repaid: NDArray[np.int64]) -> None:
+def count_payments(books: Books, loans: LoanBook, calendar: Calendar, end_day: int, repaid: Repayments) -> None:
     """Count the payments of all loans as if none defaulted, and by month what principal they repay."""
     for number in range(len(loans.loans)):
         loan, link = loans.loans[number], loans.links[number]
         if loan.status == PERFORMING:
             count_loan(books, loans, calendar, number, end_day, 1)
             if link.maturity <= end_day:
-                repaid[calendar.month[link.maturity], link.bank, link.region] += loan.balance
+                count_repayment(books, loans, number, repaid, calendar.month[link.maturity])
+
+
+@rule
+def count_repayment(books: Books, loans: LoanBook, number: int, repaid: Repayments, month: int) -> None:
+    """Count a loan's principal among what is repaid in a month."""
+    loan, link = loans.loans[number], loans.links[number]
+    repaid.principal[month, link.bank, link.region] += loan.balance
+    for layer in range(books.layers.shape[1]):
+        if books.layers[PLAYED, layer].is_exposed:
+            repaid.covered[month, layer, link.region] += covered_part(books, loans, number, layer, loan.balance, loan.is_first)
+    if books.history[0].relending_share > 0:
+        repaid.refinanced[month] += refinanced_part(books, loans, number, loan.balance)
+
+
+@rule
+def repay_month(books: Books, repaid: Repayments, withheld: Repayments, month: int) -> None:
+    """Lower balances by what is repaid in a month, but for the loans that have defaulted."""
+    for bank in range(books.tallies.shape[1]):
+        for region in range(books.tallies.shape[2]):
+            paid = repaid.principal[month, bank, region] - withheld.principal[month, bank, region]
+            books.tallies[r.ALL_LOANS, bank, region].outstanding -= paid
+    for layer in range(books.layers.shape[1]):
+        if books.layers[PLAYED, layer].is_exposed:
+            for region in range(books.tallies.shape[2]):
+                add_exposure(books, layer, region, withheld.covered[month, layer, region] - repaid.covered[month, layer, region])
+    books.history[0].refinanced -= repaid.refinanced[month] - withheld.refinanced[month]
 
 
 @compiled
@@ -223,8 +276,8 @@ def play_histories(
     lent: Books,
     books: Books,
     loans: LoanBook,
-    repaid: NDArray[np.int64],
-    withheld: NDArray[np.int64],
+    repaid: Repayments,
+    withheld: Repayments,
     agenda: Agenda,
     room: Room,
     calendar: Calendar,
@@ -244,7 +297,9 @@ def play_histories(
         z = draw_factors(chances.macro, chances.seed, history)
         defaulters, changed = draw_defaulters(chances.book, chances.failures, chances.recoveries, z, chances.seed, history, room)
         set_back(lent, books, agenda)
-        withheld[:] = 0
+        for part in (withheld.principal, withheld.covered):
+            part[:] = 0
+        withheld.refinanced[:] = 0
         write_fates(loans, room.defaulters, defaulters)
         live(books, loans, calendar, conducts[0], agenda, room.defaulters, defaulters, room.lags, repaid, withheld, series[row])
         check = check_accounts(books, found)
@@ -255,7 +310,7 @@ def play_histories(
             return OVERFLOWS
         if check != FINE:
             return int(check)
-        read_figures(books, loans.banks, purses, party_of_layer, bank_column, fixed[row : row + 1], parts[row])
+        read_figures(books, loans, calendar, conducts, purses, party_of_layer, bank_column, series[row], fixed[row : row + 1], parts[row])
         undo_fates(loans, room.defaulters, changed)
     return FINE
 
@@ -270,9 +325,9 @@ def set_back(lent: Books, books: Books, agenda: Agenda) -> None:
     for book in range(2):
         for row in range(lent.layers.shape[1]):
             books.layers[book, row] = lent.layers[book, row]
-    for row in range(lent.tallies.shape[0]):
-        for region in range(lent.tallies.shape[1]):
-            books.tallies[row, region] = lent.tallies[row, region]
+    for row in range(lent.tallies.shape[1]):
+        for region in range(lent.tallies.shape[2]):
+            books.tallies[r.ALL_LOANS, row, region] = lent.tallies[r.ALL_LOANS, row, region]
     books.history[0] = lent.history[0]
     desk = agenda.desk[0]
     desk.n_claims = desk.overflows = 0
@@ -315,8 +370,8 @@ def live(
     defaulters: Records,
     n_defaulters: int,
     lags: NDArray[np.int32],
-    repaid: NDArray[np.int64],
-    withheld: NDArray[np.int64],
+    repaid: Repayments,
+    withheld: Repayments,
     series: NDArray[np.int64],
 ) -> None:
     """Let time pass: the days of the batch engine without lending, repayments and guards."""
@@ -338,9 +393,7 @@ def live(
             if agenda.payments[day].first >= 0:
                 pay_today(books, loans, conduct, agenda, day)
                 agenda.payments[day].first = -1
-        for bank in range(books.tallies.shape[0]):
-            for region in range(books.tallies.shape[1]):
-                books.tallies[bank, region].outstanding -= repaid[month, bank, region] - withheld[month, bank, region]
+        repay_month(books, repaid, withheld, month)
         if conduct.earns_interest:
             pay_deposit_interest(books, last_day - max(calendar.month_start[month] - 1, 0), last_day)
         snapshot(books, series[month])
@@ -356,7 +409,7 @@ def default_one(
     agenda: Agenda,
     defaulter: Any,  # noqa: ANN401  a record
     lags: NDArray[np.int32],
-    withheld: NDArray[np.int64],
+    withheld: Repayments,
     day: int,
 ) -> None:
     """Take a loan's payments out of the sum, open its case, file what is claimed on overdue principal, and expect recoveries."""
@@ -366,7 +419,7 @@ def default_one(
         return
     count_loan(books, loans, calendar, number, conduct.end_day, -1)
     if link.maturity <= conduct.end_day:
-        withheld[calendar.month[link.maturity], link.bank, link.region] += loan.balance
+        count_repayment(books, loans, number, withheld, calendar.month[link.maturity])
     case = default_loan(books, loans, calendar, number, day)
     for layer in range(books.layers.shape[1]):
         if books.layers[PLAYED, layer].basis == OVERDUE_PRINCIPAL:

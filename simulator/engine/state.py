@@ -100,7 +100,7 @@ def setting_for(scenario: Scenario, lower: Callable[[Scenario, Names], Contract]
         n_months=n_months,
         first_month=scenario.run.start.month - 1,
         write_off_days=write_off_days,
-        parts=parts_of(contract, names.banks),
+        parts=parts_of(contract, names.banks, range(scenario.run.start.year, scenario.run.lend_until.year + 1)),
         conduct=conduct_of(contract, horizon),
         discounts=(1.0 + scenario.prices.discount / r.MILLION) ** (np.arange(end_day + 1) / -DAYS_A_YEAR),
     )
@@ -138,7 +138,7 @@ def _books(setting: Setting, n_cases: int, n_banks: int, n_regions: int, n_entri
         layers=contract.layers.copy(),
         cases=np.zeros(n_cases, r.CASE),
         positions=np.zeros((2, n_cases, contract.layers.shape[1] + 1), r.POSITION),
-        tallies=np.zeros((n_banks, n_regions), r.TALLY),
+        tallies=np.zeros((1 + contract.guards["book"].max(initial=0), n_banks, n_regions), r.TALLY),
         history=contract.history.copy(),
         journal=np.zeros(n_entries, r.ENTRY),
         discounts=setting.discounts,

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.report.ranges import span_texts
-from simulator.report.summary import headline
-from simulator.report.text import NOTHING, cell, either, number_and_error, plain, quantity
+from simulator.report.summary import headline, with_brackets
+from simulator.report.text import NOTHING, cell, either, plain, quantity
 from simulator.results.measures import measure_named
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _side_by_side(findings: Sequence[Findings], lang: str) -> str:
     for name in SHOWN:
         found = [one.measures.get(name) for one in findings]
         if any(found):
-            lines.append(_line(name, [_with_brackets(one, lang) for one in found], lang))
+            lines.append(_line(name, [with_brackets(one, lang) for one in found], lang))
             lines += _spans(name, [one.ranges.span(name) if one.ranges else None for one in findings], lang)
             lines += _quantiles(found, lang) if name == "pool.needed" else []
     return "\n".join(lines)
@@ -123,7 +123,7 @@ def _differences(
     for name in SHOWN:
         found = [differences.get(other, {}).get(name) for other in others]
         if any(found):
-            lines.append(_line(name, [_with_brackets(one, lang) for one in found], lang))
+            lines.append(_line(name, [with_brackets(one, lang) for one in found], lang))
             lines += _spans(name, [spans.get(other, {}).get(name) for other in others], lang)
     return "\n".join(lines)
 
@@ -135,10 +135,3 @@ def _head(names: Sequence[str], lang: str) -> list[str]:
 
 def _line(name: str, values: Sequence[str], lang: str) -> str:
     return f"| {cell(measure_named(name).title(lang))} `{name}` | {' | '.join(values)} |"
-
-
-def _with_brackets(found: Estimate | None, lang: str) -> str:
-    if found is None:
-        return NOTHING[lang]
-    number, error = number_and_error(found, lang)
-    return number if error in ("0", NOTHING[lang]) else f"{number} ({error})"

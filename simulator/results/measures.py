@@ -22,7 +22,7 @@ from simulator.results.estimates import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from simulator.results.estimates import Values
     from simulator.scenario.models import Scenario
@@ -180,6 +180,14 @@ MEASURES: tuple[Measure, ...] = (
             "项目带回公共账户的钱：返还的拨款、公共基金的退出收入、其他投资方返还的部分。",
             "What projects bring back to public accounts: grants repaid, proceeds of public funds, what other investors hand back."),
     Measure("fiscal.committed", "财政占用资金", "public money tied up", "fen", "mean", "公共资金占用的最高点。", "Peak of public money tied up."),
+    Measure("fiscal.outstanding_exposure", "财政在保敞口最高值", "peak exposure of the public purse", "fen", "mean",
+            "各月末公共账户对在贷余额和未付申请最多还要付多少，取最高的月末；资金有限且不按需补充的账户"
+            "以其余额为限，不减预期回收。",
+            "Most that public accounts may have to pay on the loans that are out and on open claims, at the month end at which it is "
+            "highest; an account with limited money that is not topped up as needed counts up to its balance; expected recoveries are left in."),
+    Measure("fiscal.quasi", "再贷款余额最高值", "peak of central-bank relending", "fen", "mean",
+            "各月末贷款余额中由央行再贷款支持的部分，取最高的月末。",
+            "Part of the loans outstanding that the central bank refinances, at the month end at which it is highest."),
     Measure("fiscal.subsidy_rate", "财政补贴率", "subsidy rate", "share", "ratio",
             "财政净支出现值除以累计放款额。", "Present value of net fiscal cost over the volume lent.", ("fiscal.net_cost_pv", "lending.volume")),
     Measure("fiscal.cost_per_yuan", "每元放款的财政净支出", "fiscal cost per yuan lent", "share", "ratio",
@@ -192,8 +200,46 @@ BY_NAME = {measure.name: measure for measure in MEASURES}
 OF_PROJECTS = ("project.", "grant.", "insurance.", "equity.", "fiscal.back")
 """Measures that only schemes with projects have."""
 
-MADE_UP = ("stage.", "bank.net_loss.", "fiscal.net_cost.", "paid_by.")
-"""Measures named after a stage, a bank or an account of the file."""
+MADE_UP = ("stage.", "bank.net_loss.", "fiscal.net_cost.", "paid_by.", "vintage.")
+"""Measures named after a stage, a bank or an account of the file, or a year of it."""
+
+VINTAGE = {
+    "lent": ("放款", "lent in {year}", "{year}年放出的贷款本金之和。", "Principal of the loans drawn down in {year}."),
+    "defaulted": (
+        "放款的违约本金",
+        "defaulted of {year}'s loans",
+        "{year}年放出的贷款，至结清时的违约本金。",
+        "Defaulted principal of the loans drawn down in {year}, over their whole life.",
+    ),
+    "gross_loss": (
+        "放款的总损失",
+        "gross loss of {year}'s loans",
+        "{year}年放出的贷款，至结清时的总损失。",
+        "Gross loss on the loans drawn down in {year}, over their whole life.",
+    ),
+    "net_loss": (
+        "放款的银行净损失",
+        "bank net loss of {year}'s loans",
+        "{year}年放出的贷款，至结清时的银行净损失。",
+        "Bank net loss on the loans drawn down in {year}, over their whole life.",
+    ),
+    "default_rate": (
+        "放款的违约率",
+        "default rate of {year}'s loans",
+        "{year}年放款的违约本金除以放款额。",
+        "Defaulted principal of {year}'s loans over what was lent.",
+    ),
+    "loss_rate": (
+        "放款的损失率",
+        "loss rate of {year}'s loans",
+        "{year}年放款的总损失除以放款额。",
+        "Gross loss of {year}'s loans over what was lent.",
+    ),
+}
+"""Figures of the loans of one calendar year: titles and definitions."""
+
+VINTAGE_RATES = {"default_rate": "defaulted", "loss_rate": "gross_loss"}
+"""Those of them that are a ratio to what was lent, with what stands above the line."""
 
 
 def measure_named(name: str) -> Measure:
@@ -218,6 +264,8 @@ def measure_named(name: str) -> Measure:
             f"Net cost to {payer}, once what is left in public pools is handed back to those who funded them.",
         )
         return Measure(name, f"{payer}的净支出", f"net cost to {payer}", "fen", "mean", *says)
+    if name.startswith("vintage."):
+        return _of_vintage(name)
     if name.startswith("stage."):
         stage, _, what = name.removeprefix("stage.").rpartition(".")
         if what == "reached":
@@ -226,6 +274,27 @@ def measure_named(name: str) -> Measure:
         says = (f"在{stage}失败的项目数。", f"Projects that fail in the stage {stage}.")
         return Measure(name, f"{stage}失败的项目", f"projects that fail in {stage}", "count", "mean", *says)
     return BY_NAME[name]
+
+
+def _of_vintage(name: str) -> Measure:
+    """Measure of the loans of one calendar year."""
+    of_year, _, what = name.rpartition(".")
+    year = of_year.removeprefix("vintage.")
+    zh, en, zh_says, en_says = (text.format(year=year) for text in VINTAGE[what])
+    if what in VINTAGE_RATES:
+        return Measure(name, f"{year}年{zh}", en, "share", "ratio", zh_says, en_says, (f"{of_year}.{VINTAGE_RATES[what]}", f"{of_year}.lent"))
+    return Measure(name, f"{year}年{zh}", en, "fen", "mean", zh_says, en_says)
+
+
+def vintages_in(names: Iterable[str]) -> list[str]:
+    """Calendar years in which loans were made, as they stand in the names of measures, in order.
+
+    Examples
+    --------
+    >>> vintages_in(["bank.net_loss", "vintage.2025.lent", "vintage.2025.defaulted", "vintage.2026.lent"])
+    ['2025', '2026']
+    """
+    return [name.removeprefix("vintage.").removesuffix(".lent") for name in names if name.startswith("vintage.") and name.endswith(".lent")]
 
 
 def summarise(finals: Mapping[str, Values], scenario: Scenario) -> dict[str, Estimate | None]:
@@ -261,6 +330,9 @@ def summarise(finals: Mapping[str, Values], scenario: Scenario) -> dict[str, Est
     for name in finals:
         if name.startswith(MADE_UP):
             found[name] = estimate(finals[name], measure_named(name).unit)
+    for year in vintages_in(finals):
+        for what in VINTAGE_RATES:
+            found[f"vintage.{year}.{what}"] = _estimated(measure_named(f"vintage.{year}.{what}"), known)
     return found
 
 
@@ -275,12 +347,16 @@ def has_pool(scenario: Scenario) -> bool:
 
 
 def _unsaid(scenario: Scenario) -> set[str]:
-    """Measures that would be 0 only because the scenario has no such thing: firms without a loan before, guards that stop compensation."""
+    """Measures that would be 0 only because the scenario has no such thing: firms new to banks, stopping guards, public accounts, relending."""
     unsaid = set()
     if scenario.population.tape is None and all(segment.borrowed_before == 1.0 for segment in scenario.population.segments.values()):
         unsaid.add("lending.first_time_borrowers")
     if not any(guard.effect in ("stop_compensation", "defer_payment") for guard in scenario.scheme.guards.values()):
         unsaid.add("cover.stopped")
+    if not any(account.public for account in scenario.scheme.accounts.values()):
+        unsaid.add("fiscal.outstanding_exposure")
+    if scenario.scheme.relending is None:
+        unsaid.add("fiscal.quasi")
     return unsaid
 
 

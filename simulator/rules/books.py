@@ -52,7 +52,8 @@ class Books(NamedTuple):
     cases : ndarray of CASE, shape (n_cases,)
     positions : ndarray of POSITION, shape (2, n_cases, n_layers + 1)
         The last party is the bank.
-    tallies : ndarray of TALLY, shape (n_banks, n_regions)
+    tallies : ndarray of TALLY, shape (1 + n_covers, n_banks, n_regions)
+        All loans, then those that the layers named by a guard cover.
     history : ndarray of HISTORY, shape (1,)
     journal : ndarray of ENTRY, shape (n_entries,)
         Length 0 keeps no journal.
@@ -118,6 +119,7 @@ class Lent(NamedTuple):
     cover: Records
     loans: Records
     firms: Records
+    tiers: Records
     recorded: Records
 
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from simulator.compiled import rare_rule, rule
 from simulator.rules.arithmetic import portion_of, share_of
+from simulator.rules.counting import count_payment, leave_open
 from simulator.rules.guards import stopping_guard, unit_of
 from simulator.rules.pools import call_in_shadow, pay_due
-from simulator.rules.records import FIRST_BANK, PLAYED, SHADOW, UNLIMITED, Basis, CapBase, HeldClaims, Reason, RefillRule, WhenShort
+from simulator.rules.records import ALL_LOANS, FIRST_BANK, PLAYED, SHADOW, UNLIMITED, Basis, CapBase, HeldClaims, Reason, RefillRule, WhenShort
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,6 +46,7 @@ def open_case(books: Books, number: int, loan: int, bank: int, region: int, day:
     case.recoverable = recoverable
     case.recovered = 0
     case.cost = 0
+    case.counts_in = 1
     bank_party = books.positions.shape[2] - 1
     for book in (PLAYED, SHADOW):
         for party in range(bank_party + 1):
@@ -56,7 +58,8 @@ def open_case(books: Books, number: int, loan: int, bank: int, region: int, day:
             position.due = 0
             position.paid = 0
             position.capped = 0
-    tally = books.tallies[bank, region]
+            position.open = 0
+    tally = books.tallies[ALL_LOANS, bank, region]
     tally.defaulted += principal
     tally.lost_interest += interest
 
@@ -102,14 +105,19 @@ def payee_party(books: Books, number: int) -> int:
 
 
 @rule
+def room_in_cap(layer: Record) -> int:
+    """Fen that a layer may still pay under its aggregate cap; below 0 where more has been paid than the cap allows now."""
+    if layer.cap_base == NO_CAP:
+        return UNLIMITED
+    base = layer.lent if layer.cap_base in (LENT_TO_DATE, LENT_IN_PERIOD) else layer.covered
+    return share_of(base, layer.cap_ratio) - layer.paid_in_period
+
+
+@rule
 def cap_room(books: Books, book: int, number: int) -> int:
     """Fen that a layer may still pay under its yearly limit and its aggregate cap."""
     layer = books.layers[book, number]
-    room = layer.annual_limit - layer.paid_this_year
-    if layer.cap_base != NO_CAP:
-        base = layer.lent if layer.cap_base in (LENT_TO_DATE, LENT_IN_PERIOD) else layer.covered
-        room = min(room, share_of(base, layer.cap_ratio) - layer.paid_in_period)
-    return max(0, room)
+    return max(0, min(layer.annual_limit - layer.paid_this_year, room_in_cap(layer)))
 
 
 @rule
@@ -153,9 +161,11 @@ def pay_in_book(books: Books, book: int, number: int, layer: int, due: int, most
     paid = pay_due(books, payer, receiver, due, most, reason, case.loan, layer, day)
     take_over(books, book, number, layer, paid)
     if is_direct:
-        tally = books.tallies[case.bank, case.region]
+        tally = books.tallies[ALL_LOANS, case.bank, case.region]
         tally.cover_paid += paid
         tally.payouts_this_year += paid
+    if books.tallies.shape[0] > 1:
+        count_payment(books, number, layer, paid)
     return paid
 
 
@@ -184,6 +194,7 @@ def pay_claim(books: Books, number: int, layer: int, most: int, day: int) -> int
         if owed > due and bearer >= 0:
             books.layers[book, bearer].due += owed - due
             pay_in_book(books, book, number, bearer, owed - due, UNLIMITED, EXCESS, day)
+    leave_open(books, number, layer, unpaid if books.layers[PLAYED, layer].is_queued else 0)
     return unpaid
 
 
@@ -243,4 +254,7 @@ def refuse_claim(books: Books, number: int, layer: int) -> int:
     amount = entitlement(books, PLAYED, number, layer)
     for book in (PLAYED, SHADOW):
         books.layers[book, layer].stopped += amount
+    for other in range(books.layers.shape[1]):
+        if (books.layers[PLAYED, layer].backers >> other) & 1:
+            leave_open(books, number, other, 0)
     return amount

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from simulator.compiled import rule
 from simulator.rules.arithmetic import portion_of, share_of
 from simulator.rules.claims import open_case
-from simulator.rules.records import MILLION, PLAYED, SHADOW, Status
+from simulator.rules.counting import books_of, follow_default
+from simulator.rules.records import ALL_LOANS, MILLION, PLAYED, SHADOW, Status
 from simulator.rules.repayment import accrued, release_expected_call, repay_down_to, settle_interest
 
 if TYPE_CHECKING:
@@ -47,7 +48,10 @@ def default_loan(books: Books, lending: LoanBook | Lent, calendar: CalendarTable
         share = row.first if loan.is_first else row.later
         books.positions[PLAYED, case, layer].share = share
         books.positions[SHADOW, case, layer].share = share
-    books.tallies[link.bank, link.region].balance_days += loan.balance * (day - loan.interest_from)
+    if books.tallies.shape[0] > 1:
+        books.cases[case].counts_in = books_of(books, lending, number)
+    follow_default(books, lending, number, case, loan.balance)
+    books.tallies[ALL_LOANS, link.bank, link.region].balance_days += loan.balance * (day - loan.interest_from)
     release_expected_call(books, lending, number)
     loan.status = DEFAULTED
     loan.case = case

@@ -38,14 +38,14 @@ def unit_of(guard: Record, bank: int, region: int) -> int:
 
 @rule
 def guard_ratio(guard: Record, tallies: Records, unit: int) -> int:
-    """Ratio of one guard at one unit, millionths; 0 where nothing is lent."""
+    """Ratio of one guard at one unit, millionths; 0 where nothing is lent. A guard that names layers counts the loans that they cover."""
     numerator = 0
     denominator = 0
-    for bank in range(tallies.shape[0]):
-        for region in range(tallies.shape[1]):
+    for bank in range(tallies.shape[1]):
+        for region in range(tallies.shape[2]):
             if unit_of(guard, bank, region) != unit:
                 continue
-            tally = tallies[bank, region]
+            tally = tallies[guard.book, bank, region]
             if guard.numerator == NPL:
                 numerator += tally.npl
             elif guard.numerator == LOSSES_THIS_YEAR:
@@ -72,7 +72,7 @@ def test_guards(guards: Records, states: Records, tallies: Records, calendar_mon
         guard = guards[number]
         if calendar_month % guard.rhythm != 0:
             continue
-        n_units = tallies.shape[0] if guard.per == PER_BANK else tallies.shape[1] if guard.per == PER_REGION else 1
+        n_units = tallies.shape[1] if guard.per == PER_BANK else tallies.shape[2] if guard.per == PER_REGION else 1
         for unit in range(n_units):
             state = states[number, unit]
             state.ratio = guard_ratio(guard, tallies, unit)

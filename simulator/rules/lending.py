@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from simulator.compiled import rare_rule, rule
 from simulator.rules.arithmetic import portion_of, share_of
 from simulator.rules.books import move
+from simulator.rules.counting import add_exposure, count_covered, covered_part, refinance, share_now
 from simulator.rules.cover import effective_cover
 from simulator.rules.guards import lending_stopped, stopping_guard
 from simulator.rules.pools import call_in_shadow
 from simulator.rules.records import (
+    ALL_LOANS,
     BORROWERS,
     FIRST_BANK,
     MILLION,
@@ -19,6 +21,7 @@ from simulator.rules.records import (
     SHADOW,
     TRUST_BALANCE,
     TRUST_NONE,
+    Basis,
     Flag,
     Reason,
     Repayment,
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 WAITING, PERFORMING = int(Status.WAITING), int(Status.PERFORMING)
 NOT_ELIGIBLE, OVER_LIMIT, LENDING_STOPPED = int(Status.NOT_ELIGIBLE), int(Status.OVER_LIMIT), int(Status.LENDING_STOPPED)
 OVER_QUOTA, MARGIN_TOO_LOW = int(Status.OVER_QUOTA), int(Status.MARGIN_TOO_LOW)
+PAYMENT_OF = int(Basis.PAYMENT_OF)
 LOAN, FEE = int(Reason.LOAN), int(Reason.FEE)
 BORROWED_BEFORE, EQUAL_INSTALMENT = int(Flag.BORROWED_BEFORE), int(Repayment.EQUAL_INSTALMENT)
 
@@ -50,25 +54,10 @@ def over_tolerance(books: Books, bank: int, tolerance: int) -> bool:
         return False
     npl = 0
     outstanding = 0
-    for region in range(books.tallies.shape[1]):
-        npl += books.tallies[bank, region].npl
-        outstanding += books.tallies[bank, region].outstanding
+    for region in range(books.tallies.shape[2]):
+        npl += books.tallies[ALL_LOANS, bank, region].npl
+        outstanding += books.tallies[ALL_LOANS, bank, region].outstanding
     return outstanding > 0 and portion_of(npl, MILLION, outstanding) > tolerance
-
-
-@rule
-def share_now(lending: LoanBook, number: int, layer: int, is_first: int) -> int:
-    """Share of a layer on this application."""
-    return lending.cover[number, layer].first if is_first else lending.cover[number, layer].later
-
-
-@rule
-def covered_part(books: Books, lending: LoanBook, number: int, layer: int, amount: int, is_first: int) -> int:
-    """Part of an amount that a layer covers, through the layers whose payments it shares; fen."""
-    while layer >= 0:
-        amount = share_of(amount, share_now(lending, number, layer, is_first))
-        layer = books.layers[PLAYED, layer].source
-    return amount
 
 
 @rule
@@ -93,14 +82,15 @@ def expected_call(books: Books, lending: LoanBook, number: int, amount: int, is_
 
 @rule
 def believed_chance(books: Books, lending: LoanBook, number: int, amount: int, is_first: int) -> float:
-    """Chance, as the bank sees it, that its cover will really be paid."""
+    """Chance, as the bank sees it, that its cover will really be paid; what others share among themselves does not touch it."""
     link = lending.links[number]
     bank = lending.banks[link.bank]
     if bank.trust == TRUST_NONE:
         return 0.0
     for layer in range(books.layers.shape[1]):
         if (
-            share_now(lending, number, layer, is_first) > 0
+            books.layers[PLAYED, layer].basis != PAYMENT_OF
+            and share_now(lending, number, layer, is_first) > 0
             and stopping_guard(lending.guards, lending.guard_states, layer, link.bank, link.region) >= 0
         ):
             return 0.0
@@ -180,7 +170,7 @@ def charge_fees(books: Books, lending: LoanBook, number: int, amount: int, is_fi
         move(books, payer, fee.payee, due, FEE, number, fee.layer, day)
         call_in_shadow(books, fee.payee, -due)
         if fee.payer < 0:
-            books.tallies[link.bank, link.region].fees += due
+            books.tallies[ALL_LOANS, link.bank, link.region].fees += due
 
 
 @rule
@@ -217,18 +207,23 @@ def lend(books: Books, lending: LoanBook, calendar: CalendarTables, number: int,
     firm.open_loans += 1
     bank.lent_this_year += amount
     history.lent_this_year += amount
-    tally = books.tallies[link.bank, link.region]
+    tally = books.tallies[ALL_LOANS, link.bank, link.region]
     tally.loans += 1
     tally.lent += amount
     tally.lent_this_year += amount
     tally.outstanding += amount
     tally.yearly_interest += share_of(amount, rate)
+    if books.tallies.shape[0] > 1:
+        count_covered(books, lending, number, amount, amount)
+    refinance(books, lending, number, 0, amount)
     for layer in range(books.layers.shape[1]):
         covered = covered_part(books, lending, number, layer, amount, is_first)
         if covered > 0:
             for version in (PLAYED, SHADOW):
                 books.layers[version, layer].lent += amount
                 books.layers[version, layer].covered += covered
+            if books.layers[PLAYED, layer].is_exposed:
+                add_exposure(books, layer, link.region, covered)
 
 
 @rule
@@ -237,7 +232,7 @@ def lend_day(books: Books, lending: LoanBook, scratch: Scratch, calendar: Calend
     made = 0
     for number in range(first, last):
         link = lending.links[number]
-        books.tallies[link.bank, link.region].applications += 1
+        books.tallies[ALL_LOANS, link.bank, link.region].applications += 1
         status, amount = decide(books, lending, scratch, number)
         lending.loans[number].status = status
         if status == PERFORMING:

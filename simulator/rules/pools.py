@@ -75,12 +75,13 @@ def start_year(books: Books, is_lending: int, day: int) -> None:
                 layer.lent = 0
                 layer.covered = 0
                 layer.paid_in_period = 0
-    for bank in range(books.tallies.shape[0]):
-        for region in range(books.tallies.shape[1]):
-            tally = books.tallies[bank, region]
-            tally.lent_this_year = 0
-            tally.losses_this_year = 0
-            tally.payouts_this_year = 0
+    for book in range(books.tallies.shape[0]):
+        for bank in range(books.tallies.shape[1]):
+            for region in range(books.tallies.shape[2]):
+                tally = books.tallies[book, bank, region]
+                tally.lent_this_year = 0
+                tally.losses_this_year = 0
+                tally.payouts_this_year = 0
     books.history[0].lent_this_year = 0
 
 

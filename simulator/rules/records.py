@@ -130,6 +130,7 @@ ACCOUNT = np.dtype(
         ("needed", "i8"),  # its largest value so far
         ("expected_calls", "i8"),  # on loans now outstanding, as banks see it
         ("asked", "i8"),  # by the claims among which what is left is now being shared
+        ("exposure", "i8"),  # part of loans and open claims that it stands behind for the public purse
     ],
     align=True,
 )
@@ -207,10 +208,17 @@ LAYER = np.dtype(
         ("stopped", "i8"),
         ("is_queued", "i8"),  # claims wait in a queue where the payer is short
         ("room", "i8"),  # under its caps, while what is left is being shared
+        ("counts_in", "i8"),  # bit mask: books of tallies in which the loans it covers count
+        ("pays_in", "i8"),  # bit mask: books of tallies in which its payments count
+        ("is_exposed", "i8"),  # the public purse stands behind it
+        ("exposed", "i8"),  # part of loans and open claims that it covers, where the public purse stands behind it and an aggregate cap holds
     ],
     align=True,
 )
-"""One layer as the kernel knows it; row 0 of ``layers`` is the book as played, row 1 the shadow book in which nobody is ever short."""
+"""One layer as the kernel knows it; row 0 of ``layers`` is the book as played, row 1 the shadow book in which nobody is ever short.
+
+What a guard counts and what the public purse stands behind is kept in the book as played alone.
+"""
 
 PLAYED, SHADOW = 0, 1
 
@@ -354,6 +362,7 @@ CASE = np.dtype(
         ("recoverable", "i8"),  # principal that will come back, before costs
         ("recovered", "i8"),
         ("cost", "i8"),
+        ("counts_in", "i8"),  # bit mask: books of tallies
     ],
     align=True,
 )
@@ -369,6 +378,7 @@ POSITION = np.dtype(
         ("paid", "i8"),
         ("capped", "i8"),  # cut off by an aggregate cap
         ("give", "i8"),  # part of the recovery now being split
+        ("open", "i8"),  # what the public purse may still have to pay through it
     ],
     align=True,
 )
@@ -398,7 +408,12 @@ TALLY = np.dtype(
     ],
     align=True,
 )
-"""Running figures of one bank in one region."""
+"""Running figures of one bank in one region.
+
+Book 0 of the tallies counts all loans. Each further book counts the loans that a guard's layers cover, and of these figures only what guards read.
+"""
+
+ALL_LOANS = 0
 
 
 class GuardEffect(IntEnum):
@@ -430,6 +445,7 @@ GUARD = np.dtype(
         ("warn", "i8"),
         ("stop", "i8"),
         ("layers", "i8"),  # bit mask
+        ("book", "i8"),  # of the tallies that it reads
     ],
     align=True,
 )
@@ -461,6 +477,10 @@ HISTORY = np.dtype(
         ("open_loans_limit", "i8"),
         ("relending_from", "i8"),  # rows of ``tiers``: loans that are refinanced
         ("relending_to", "i8"),
+        ("relending_share", "i8"),  # part of such a loan that is refinanced, millionths
+        ("refinanced", "i8"),
+        ("most_refinanced", "i8"),  # at a month's end
+        ("most_exposed", "i8"),  # of the public purse, at a month's end
         ("year_limit", "i8"),  # most all banks lend in a calendar year
         ("lent_this_year", "i8"),
     ],

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from simulator.compiled import rule
 from simulator.rules.arithmetic import portion_of, share_of
 from simulator.rules.books import move
-from simulator.rules.claims import EXCESS_OF, PAYMENT_OF, net_loss, payer_of
+from simulator.rules.claims import EXCESS_OF, PAYMENT_OF, entitlement, net_loss, payer_of
+from simulator.rules.counting import count_case, leave_open
 from simulator.rules.pools import call_in_shadow
 from simulator.rules.records import (
     ADVANCE_THEN_SETTLE,
+    ALL_LOANS,
     BANK_FIRST,
     BORROWERS,
     FIRST_BANK,
@@ -141,7 +143,7 @@ def recover(books: Books, number: int, gross: int, day: int) -> int:
     bank = FIRST_BANK + case.bank
     move(books, BORROWERS, bank, gross, RECOVERY, case.loan, -1, day)
     move(books, bank, OUTSIDE, cost, COLLECTION_COST, case.loan, -1, day)
-    tally = books.tallies[case.bank, case.region]
+    tally = books.tallies[ALL_LOANS, case.bank, case.region]
     for book in (PLAYED, SHADOW):
         split_recovery(books, book, number, net)
         for party in range(books.positions.shape[2]):
@@ -163,6 +165,11 @@ def recover(books: Books, number: int, gross: int, day: int) -> int:
         tally.outstanding -= gross
         if case.is_npl == 1:
             tally.npl -= gross
+        if books.tallies.shape[0] > 1:
+            count_case(books, number, -gross, -gross * case.is_npl, 0)
+    for layer in range(books.layers.shape[1]):
+        if books.positions[PLAYED, number, layer].open > 0 and books.layers[PLAYED, layer].basis != PAYMENT_OF:
+            leave_open(books, number, layer, entitlement(books, PLAYED, number, layer))
     return net
 
 
@@ -189,9 +196,11 @@ def recognise_npl(books: Books, number: int) -> None:
     case = books.cases[number]
     case.is_npl = 1
     left = case.principal - case.recovered
-    tally = books.tallies[case.bank, case.region]
+    tally = books.tallies[ALL_LOANS, case.bank, case.region]
     tally.npl += left
     tally.losses_this_year += left
+    if books.tallies.shape[0] > 1:
+        count_case(books, number, 0, left, left)
 
 
 @rule
@@ -199,8 +208,10 @@ def write_off(books: Books, number: int) -> None:
     """Take what is left of a case off the bank's books; the right to recover lives on."""
     case = books.cases[number]
     left = case.principal - case.recovered
-    tally = books.tallies[case.bank, case.region]
+    tally = books.tallies[ALL_LOANS, case.bank, case.region]
     tally.outstanding -= left
     if case.is_npl == 1:
         tally.npl -= left
+    if books.tallies.shape[0] > 1:
+        count_case(books, number, -left, -left * case.is_npl, 0)
     case.is_npl = 2

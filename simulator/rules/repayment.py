@@ -8,7 +8,8 @@ from simulator.compiled import rule
 from simulator.rules.arithmetic import interest_for, portion_of, share_of
 from simulator.rules.books import move
 from simulator.rules.calendar import months_later
-from simulator.rules.records import BORROWERS, FIRST_BANK, MILLION, Reason, Repayment, Status
+from simulator.rules.counting import count_covered, follow_repayment
+from simulator.rules.records import ALL_LOANS, BORROWERS, FIRST_BANK, MILLION, Reason, Repayment, Status
 
 if TYPE_CHECKING:
     from simulator.rules.books import Books, CalendarTables, Lent, LoanBook, Record
@@ -82,7 +83,7 @@ def pay_subsidy(books: Books, lending: LoanBook, number: int, interest: int, is_
         loan.subsidy_due += part
         part = loan.subsidy_due if is_last else 0
     move(books, subsidy.payer, BORROWERS, part, SUBSIDY, number, -1, day)
-    books.tallies[lending.links[number].bank, lending.links[number].region].subsidy += part
+    books.tallies[ALL_LOANS, lending.links[number].bank, lending.links[number].region].subsidy += part
 
 
 @rule
@@ -99,7 +100,7 @@ def collect_interest(books: Books, lending: LoanBook | Lent, number: int, day: i
     loan = lending.loans[number]
     link = lending.links[number]
     interest = accrued(loan, lending.sheet[number].rate, day)
-    tally = books.tallies[link.bank, link.region]
+    tally = books.tallies[ALL_LOANS, link.bank, link.region]
     tally.balance_days += loan.balance * (day - loan.interest_from)
     tally.interest += interest
     move(books, BORROWERS, FIRST_BANK + link.bank, interest, INTEREST, number, -1, day)
@@ -114,7 +115,10 @@ def repay_principal(books: Books, lending: LoanBook | Lent, number: int, princip
         return
     link = lending.links[number]
     loan = lending.loans[number]
-    books.tallies[link.bank, link.region].outstanding -= principal
+    books.tallies[ALL_LOANS, link.bank, link.region].outstanding -= principal
+    if books.tallies.shape[0] > 1:
+        count_covered(books, lending, number, 0, -principal)
+    follow_repayment(books, lending, number, loan.balance, loan.balance - principal)
     lending.firms[link.firm].outstanding -= principal
     loan.balance -= principal
     loan.balance_from = loan.interest_from
@@ -198,7 +202,7 @@ def repay_down_to(books: Books, lending: LoanBook | Lent, number: int, owed: int
     principal = loan.balance - owed
     if principal <= 0:
         return
-    books.tallies[link.bank, link.region].balance_days += principal * (day - loan.interest_from)
+    books.tallies[ALL_LOANS, link.bank, link.region].balance_days += principal * (day - loan.interest_from)
     move(books, BORROWERS, FIRST_BANK + link.bank, principal, REPAYMENT, number, -1, day)
     repay_principal(books, lending, number, principal)
 

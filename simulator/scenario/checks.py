@@ -18,7 +18,7 @@ from simulator.scenario.stage_checks import check_stages
 from simulator.scenario.times import write_days
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from simulator.scenario.positions import Findings, Path, Place
 
@@ -275,6 +275,8 @@ def _kinds_of_loan(layers: Iterable[Layer]) -> list[When]:
 def _guards(scenario: Scenario, refuse: Callable[[Path, str, str], None]) -> None:
     for name, guard in scenario.scheme.guards.items():
         _guard(guard, ("scheme", "guards", name), refuse)
+        if guard.per == "guarantor":
+            _guard_of_guarantor(guard, scenario.scheme.layers, ("scheme", "guards", name), refuse)
 
 
 def _guard(guard: Guard, path: Path, refuse: Callable[[Path, str, str], None]) -> None:
@@ -293,6 +295,29 @@ def _guard(guard: Guard, path: Path, refuse: Callable[[Path, str, str], None]) -
         refuse((*path, "claims"), zh, en)
     if guard.layers is not None and guard.effect in ("warn", "stop_lending"):
         refuse((*path, "layers"), f"效果为 {guard.effect} 时不写 layers：它不停任何一层", f"effect {guard.effect} stops no layer; delete layers")
+
+
+def _guard_of_guarantor(guard: Guard, layers: Mapping[str, Layer], path: Path, refuse: Callable[[Path, str, str], None]) -> None:
+    """A guarantor is known by its layer, whose payments the guard's layers take over."""
+    if not guard.layers:
+        zh = "per: guarantor 要写 layers：写出分担这家担保机构代偿的层（basis: payment_of）"
+        en = "per: guarantor needs layers: name those that take over payments of the guarantor (basis: payment_of)"
+        refuse((*path, "per"), zh, en)
+        return
+    named = [layers[name] for name in guard.layers if name in layers]
+    others = [name for name in guard.layers if name in layers and layers[name].basis != "payment_of"]
+    if others:
+        zh = f"per: guarantor 只用于分担担保机构代偿的层（basis: payment_of）；“{others[0]}”的 basis 是 {layers[others[0]].basis}"
+        en = (
+            f"per: guarantor is for layers that take over a guarantor's payments (basis: payment_of); {others[0]} has basis {layers[others[0]].basis}"
+        )
+        refuse((*path, "layers"), zh, en)
+        return
+    payers = list(dict.fromkeys(layers[layer.of].payer for layer in named if layer.of is not None and layer.of in layers))
+    if len(payers) > 1:
+        zh = f"一条 per: guarantor 的熔断只看一家担保机构；这些层分担 {'、'.join(payers)} 的代偿，请各写一条"
+        en = f"a guard per guarantor watches one; these layers take over payments of {', '.join(payers)}: write a guard for each"
+        refuse((*path, "layers"), zh, en)
 
 
 def _limits(scenario: Scenario, refuse: Callable[[Path, str, str], None]) -> None:

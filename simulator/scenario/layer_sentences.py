@@ -45,6 +45,7 @@ UNITS = {
     "bank": Words("按银行逐家", "bank by bank"),
     "scheme": Words("按方案整体", "for the whole scheme"),
     "region": Words("按地区", "region by region"),
+    "guarantor": Words("按担保机构", "guarantor by guarantor"),
 }
 RHYTHMS = {
     "monthly": Words("每月末", "at each month's end"),
@@ -209,21 +210,36 @@ def _tell_cap(name: str, cap: AggregateCap, path: str) -> Iterator[Sentence]:
     yield sentence("layers", zh, en, f"{path}.excess_to", "rules.claims.pay_claim")
 
 
-def tell_guards(guards: Mapping[str, Guard]) -> Iterator[Sentence]:
+def tell_guards(scheme: Scheme) -> Iterator[Sentence]:
     """Tell what is watched, what it stops and when it lets go."""
-    for name, guard in guards.items():
-        yield from _tell_guard(name, guard, f"scheme.guards.{name}")
+    for name, guard in scheme.guards.items():
+        yield from _tell_guard(name, guard, scheme.layers, f"scheme.guards.{name}")
 
 
-def _tell_guard(name: str, guard: Guard, path: str) -> Iterator[Sentence]:
-    unit, rhythm = UNITS[guard.per], RHYTHMS[guard.test]
+def _unit(guard: Guard, layers: Mapping[str, Layer]) -> Words:
+    """Unit that a guard watches; a guarantor by its name."""
+    source = layers[guard.layers[0]].of if guard.per == "guarantor" and guard.layers else None
+    if source is None:
+        return UNITS[guard.per]
+    name = layers[source].payer
+    return Words(f"按担保机构“{name}”", f"for the guarantor {name}")
+
+
+def _tell_guard(name: str, guard: Guard, layers: Mapping[str, Layer], path: str) -> Iterator[Sentence]:
+    unit, rhythm = _unit(guard, layers), RHYTHMS[guard.test]
     over, under = NUMERATORS[guard.numerator], DENOMINATORS[guard.denominator]
+    if guard.per == "guarantor" and guard.numerator == "payouts_this_year":
+        over = Words("其当年代偿支出", "what it has paid on claims this year")
     zh = f"“{name}”{rhythm.zh}{unit.zh}检测{over.zh}与{under.zh}之比，只在放款期内检测，其后保持最后一次检测的结果"
     en = (
         f"{name} tests, {rhythm.en} and {unit.en}, the ratio of {over.en} to {under.en}, as long as lending goes on; "
         "the last test's result stands from then on"
     )
     yield sentence("guards", zh, en, path, "rules.guards.guard_ratio")
+    if guard.layers:
+        named = p.listed([p.named(layer) for layer in guard.layers])
+        zh, en = f"比率只计{named.zh}覆盖的贷款", f"the ratio counts only loans that {named.en} cover{'' if len(guard.layers) > 1 else 's'}"
+        yield sentence("guards", zh, en, f"{path}.layers", "rules.counting.books_of")
     if guard.warn is not None:
         part = write_share(guard.warn)
         yield sentence("guards", f"比率达到{part}时预警", f"at {part} it warns", f"{path}.warn", "rules.guards.test_guards")

@@ -6,7 +6,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING, Any
 
-from simulator.scenario import vocabulary
+from simulator.scenario import not_yet, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -99,6 +99,9 @@ def explain(error: Mapping[str, Any], path: Sequence[str | float]) -> tuple[str,
     code, context, found = error["type"], error.get("ctx") or {}, _brief(error["input"])
     if code == "quantity":
         return _with_wide_mark(context["zh"], context["en"], found)
+    later = not_yet.said_of(path, error["input"] if code == "literal_error" else None)
+    if later and code in ("extra_forbidden", "literal_error"):
+        return later
     if code == "extra_forbidden":
         return unknown_key(path)
     if code == "missing":

@@ -444,12 +444,12 @@ class Guard(Block):
 
     numerator: Literal["npl", "losses_this_year", "payouts_this_year"] = item("分子", "numerator")
     denominator: Literal["outstanding", "lent_this_year", "lent_to_date"] = item("分母", "denominator")
-    per: Literal["bank", "scheme", "region"] = item("统计单位", "unit", "bank")
+    per: Literal["bank", "scheme", "region", "guarantor"] = item("统计单位", "unit", "bank")
     warn: ShareOrNone = item("预警线", "warning threshold", None)
     stop: ShareOrNone = item("熔断线", "stop threshold", None)
     effect: Literal["warn", "stop_compensation", "stop_lending", "defer_payment"] = item("效果", "effect")
     claims: Literal["hold", "refuse", "old_loans_still_paid"] = item("熔断期间的申请", "claims filed while stopped", "hold")
-    layers: tuple[str, ...] | None = item("作用的层", "layers it stops (default: all)", None)
+    layers: tuple[str, ...] | None = item("作用的层", "layers it stops, and whose loans alone it counts (default: all)", None)
     test: Literal["monthly", "quarterly", "yearly"] = item("检测频率", "test rhythm", "monthly")
     reset: Literal["below_stop", "below_warn", "yearly", "never"] = item("恢复条件", "reset", "below_stop")
 

@@ -86,7 +86,7 @@ def tell_scheme(scenario: Scenario) -> list[Sentence]:
         *_tell_accounts(scenario),
         *tell_stages(scenario),
         *tell_layers(scenario.scheme),
-        *tell_guards(scenario.scheme.guards),
+        *tell_guards(scenario.scheme),
         *_tell_limits(scenario),
         *_tell_recoveries(scenario),
         *_tell_prices(scenario),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.rules.books import Records
-    from simulator.scenario.models import Bank, Guard, Layer, Limits, Scenario, Tiers
+    from simulator.scenario.models import Bank, Guard, Layer, Limits, Scenario, Scheme, Tiers
     from simulator.scenario.names import Names
 
 BASIS = {
@@ -113,6 +113,8 @@ def lower_contract(scenario: Scenario, names: Names) -> Contract:
     fees = _lower_fees(scenario, accounts, layer_names, tiers)
     subsidies = _lower_subsidies(scenario, accounts, tiers)
     history = _lower_history(scenario, len(layer_names), tiers)
+    guards = _lower_guards(scenario.scheme, accounts, layers, layer_names)
+    _mark_exposed(layers, accounts)
     return Contract(
         accounts=accounts,
         layers=layers,
@@ -120,7 +122,7 @@ def lower_contract(scenario: Scenario, names: Names) -> Contract:
         fees=fees,
         subsidies=subsidies,
         grades=_lower_grades(scenario, names),
-        guards=_lower_guards(scenario.scheme.guards, layer_names),
+        guards=guards,
         banks=_lower_banks(scenario),
         history=history,
         sheet_terms=_lower_sheet_terms(scenario),
@@ -245,15 +247,57 @@ def _lower_grades(scenario: Scenario, names: Names) -> Records:
     return rows
 
 
-def _lower_guards(guards: Mapping[str, Guard], layer_names: tuple[str, ...]) -> Records:
-    rows = np.zeros(len(guards), r.GUARD)
-    for row, guard in zip(rows, guards.values(), strict=True):
-        row["numerator"], row["denominator"], row["per"] = NUMERATOR[guard.numerator], DENOMINATOR[guard.denominator], PER[guard.per]
+def _lower_guards(scheme: Scheme, accounts: Accounts, layers: Records, layer_names: tuple[str, ...]) -> Records:
+    """Turn the guards into rows, and tell the layers in which books of tallies they count."""
+    rows = np.zeros(len(scheme.guards), r.GUARD)
+    covers: list[tuple[int, int | None]] = []
+    for row, guard in zip(rows, scheme.guards.values(), strict=True):
+        row["numerator"], row["denominator"] = NUMERATOR[guard.numerator], DENOMINATOR[guard.denominator]
         row["effect"], row["claims"] = EFFECT[guard.effect], HELD[guard.claims]
         row["rhythm"], row["reset"] = RHYTHM[guard.test], RESET[guard.reset]
         row["warn"], row["stop"] = _or(guard.warn, r.UNLIMITED), _or(guard.stop, r.UNLIMITED)
-        row["layers"] = -1 if guard.layers is None else sum(1 << layer_names.index(layer) for layer in guard.layers)
+        guarantor = _guarantor(guard, scheme)
+        row["per"] = PER[guard.per] if guarantor is None else r.PER_REGION if guarantor in accounts.regional else r.PER_SCHEME
+        row["layers"] = -1
+        if guard.layers is not None:
+            row["layers"] = sum(1 << layer_names.index(layer) for layer in guard.layers)
+            cover = (int(row["layers"]), None if guarantor is None else accounts.number[guarantor])
+            covers += [cover] if cover not in covers else []
+            row["book"] = 1 + covers.index(cover)
+    _open_books(layers, covers)
     return rows
+
+
+def _guarantor(guard: Guard, scheme: Scheme) -> str | None:
+    """Account whose payments a guard watches: that of the layer whose payment its layers take over."""
+    if guard.per != "guarantor" or guard.layers is None:
+        return None
+    return scheme.layers[scheme.layers[guard.layers[0]].of or ""].payer
+
+
+def _open_books(layers: Records, covers: list[tuple[int, int | None]]) -> None:
+    """Mark the layers whose loans and payments count in each book of tallies: book 0 is of all loans, the others of those that some layers cover.
+
+    Payments are those to the bank; in a guarantor's book, those of the guarantor.
+    """
+    for number in range(layers.shape[1]):
+        backed = layers["backed"][0, number]
+        pays_in = 0
+        for book, (mask, guarantor) in enumerate(covers, 1):
+            layers["counts_in"][:, number] |= (mask >> number & 1) << book
+            pays = backed < 0 if guarantor is None else layers["payer"][0, number] == guarantor
+            pays_in |= int(pays) << book
+        layers["pays_in"][:, number] = pays_in
+
+
+def _mark_exposed(layers: Records, accounts: Accounts) -> None:
+    """Mark the layers through which public money stands behind loans: a public account pays one that is not, or bears the excess."""
+    is_public = accounts.rows["is_public"][layers["payer"][0]].astype(bool)
+    for number in range(layers.shape[1]):
+        basis, backed, bearer = (int(layers[field][0, number]) for field in ("basis", "backed", "excess_layer"))
+        if basis not in (r.Basis.EXCESS_OF, r.Basis.INSURED):
+            relieves_others = is_public[number] and not (backed >= 0 and is_public[backed])
+            layers["is_exposed"][r.PLAYED, number] = relieves_others or (bearer >= 0 and is_public[bearer])
 
 
 def _lower_banks(scenario: Scenario) -> Records:
@@ -283,6 +327,7 @@ def _lower_bank(row: Any, bank: Bank, scenario: Scenario) -> None:  # noqa: ANN4
 def _lower_history(scenario: Scenario, n_layers: int, tiers: TierList) -> Records:
     row = np.zeros(1, r.HISTORY)
     if scenario.scheme.relending:
+        row["relending_share"] = scenario.scheme.relending.share
         row["relending_from"], row["relending_to"] = tiers.add_conditions(scenario.scheme.relending.when)
     row["recovery_cost"] = scenario.scheme.recoveries.cost
     row["recovery_order"] = ORDER[scenario.scheme.recoveries.order]

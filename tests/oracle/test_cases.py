@@ -13,6 +13,7 @@ from simulator.money import parse_money
 from simulator.rules import records as r
 from simulator.rules.claims import pay_claim
 from simulator.rules.defaults import default_loan
+from simulator.rules.guards import test_guards as run_guards
 from simulator.rules.lending import lend_day
 from simulator.rules.pools import endow
 from simulator.rules.recoveries import recover
@@ -36,6 +37,7 @@ class Replay:
         world = hand_world(setting.names, loans, setting)
         self.calendar = setting.calendar
         self.names = setting.contract.layer_names
+        self.guards = setting.contract.guard_names
         self.accounts = setting.contract.accounts.names
         self.books = fresh_books(setting, len(loans))
         self.loans = fresh_loans(setting, world)
@@ -61,6 +63,12 @@ class Replay:
     def field(self, name: str, number: int) -> dict[str, int]:
         values = self.books.positions[name][r.PLAYED, number]
         return {layer: int(value) for layer, value in zip((*self.names, "bank"), values, strict=True)}
+
+    def tested(self) -> dict[str, tuple[int, bool]]:
+        """Ratio of each guard at its first unit, and whether it stops, at a year's end after all claims."""
+        run_guards(self.loans.guards, self.loans.guard_states, self.books.tallies, 12, DAY)
+        states = self.loans.guard_states[:, 0]
+        return {name: (int(state["ratio"]), bool(state["is_stopped"])) for name, state in zip(self.guards, states, strict=True)}
 
 
 def nonzero(figures: dict[str, int]) -> dict[str, int]:
@@ -90,5 +98,8 @@ def test_the_rules_give_what_the_case_says_to_the_fen(path: Path, name: str) -> 
         replay.claim(number, after_recovery=True)
         assert nonzero({layer: paid for layer, paid in replay.field("paid", number).items() if layer != "bank"}) == nonzero(amounts(claim["paid"]))
         assert replay.field("borne", number)["bank"] == parse_money(str(claim["bank_net"]))
+    tested = replay.tested()
+    for guard, said in case.get("guards", {}).items():
+        assert tested[guard] == (millionths(said["ratio"]), said["is_stopped"])
     for account, balance in amounts(case.get("balance_after")).items():
         assert int(replay.books.accounts["balance"][replay.accounts.index(account)]) == balance

@@ -19,13 +19,14 @@ class Watch:
         layers = {"一": layer("担保", "50%"), "二": layer("担保", "30%")}
         terms = scheme({"担保": GUARANTOR}, layers, guards={"熔断": {**GUARD, **changes}})
         desk = Desk(terms, [HandLoan(100)], banks=[f"{n}行" for n in range(banks)], regions=[f"{n}区" for n in range(regions)])
-        self.guards, self.states, self.tallies = desk.loans.guards, desk.loans.guard_states, desk.books.tallies
+        self.guards, self.states, self.all = desk.loans.guards, desk.loans.guard_states, desk.books.tallies
+        self.tallies = self.all[int(self.guards["book"][0])]
         self.tallies["outstanding"] = 1000
         self.tallies["lent"] = 4000
         self.tallies["lent_this_year"] = 2000
 
     def test(self, month: int = 1, day: int = 30) -> int:
-        return int(rules.test_guards(self.guards, self.states, self.tallies, month, day))
+        return int(rules.test_guards(self.guards, self.states, self.all, month, day))
 
     def stopped(self, units: int = 2) -> list[int]:
         return [int(value) for value in self.states["is_stopped"][0, :units]]

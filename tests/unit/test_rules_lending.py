@@ -125,7 +125,7 @@ def test_fees_are_for_the_whole_term_on_the_covered_part() -> None:
     }
     desk = Desk(guaranteed() | {"fees": fees}, [HandLoan(100_000, term_months=6)])
     lend(desk)
-    assert desk.books.tallies["fees"][0, 0] == 250
+    assert desk.books.tallies["fees"][0, 0, 0] == 250
     number = desk.setting.contract.accounts.number["担保"]
     assert desk.books.accounts["balance"][number] == 400 + 250
 
@@ -134,7 +134,7 @@ def test_a_bullet_loan_pays_all_at_maturity() -> None:
     desk = Desk(guaranteed(), [HandLoan(WAN, rate=36_000)])
     lend(desk)
     run_to_the_end(desk)
-    tally = desk.books.tallies[0, 0]
+    tally = desk.books.tallies[0, 0, 0]
     assert tally["interest"] == int(Fraction(WAN * 36_000 * 365, 360 * 10**6))
     assert (tally["outstanding"], desk.loans.loans["status"][0], desk.loans.firms["open_loans"][0]) == (0, r.Status.REPAID, 0)
 
@@ -148,8 +148,8 @@ def test_every_loan_type_is_repaid_in_full_with_interest_on_the_balance(repaymen
     principal = entries[entries["reason"] == r.Reason.REPAYMENT]["amount"]
     assert principal.sum() == 1_000_003
     assert len(principal) == (1 if repayment in (r.Repayment.BULLET, r.Repayment.INTEREST_ONLY) else 24)
-    average_days = desk.books.tallies["balance_days"][0, 0] / 1_000_003
-    assert desk.books.tallies["interest"][0, 0] == pytest.approx(1_000_003 * 0.06 * average_days / 360, abs=24)
+    average_days = desk.books.tallies["balance_days"][0, 0, 0] / 1_000_003
+    assert desk.books.tallies["interest"][0, 0, 0] == pytest.approx(1_000_003 * 0.06 * average_days / 360, abs=24)
 
 
 def test_equal_instalments_are_level() -> None:
@@ -170,7 +170,7 @@ def test_a_subsidy_pays_its_part_of_each_interest_payment(form: dict, expected: 
     desk = Desk(terms, [HandLoan(360_000_000, rate=22_900)])
     lend(desk)
     run_to_the_end(desk)
-    assert desk.books.tallies["subsidy"][0, 0] == expected * 365
+    assert desk.books.tallies["subsidy"][0, 0, 0] == expected * 365
 
 
 def test_a_subsidy_for_repayment_on_time_is_lost_by_a_default() -> None:
@@ -201,7 +201,7 @@ def test_cases_are_npl_after_90_days_and_written_off_later() -> None:
     desk = Desk(guaranteed(), [HandLoan(1000, fails=10)])
     lend(desk)
     default_loan(desk.books, desk.loans, desk.setting.calendar, 0, 10)
-    tally = desk.books.tallies[0, 0]
+    tally = desk.books.tallies[0, 0, 0]
     seen = []
     for day in (99, 100, 374, 375):
         age_cases(desk.books, 365, day)

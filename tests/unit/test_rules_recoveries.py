@@ -137,7 +137,7 @@ def test_lumps_add_up_to_what_is_recoverable() -> None:
 
 def test_npl_falls_by_recoveries_until_it_is_written_off() -> None:
     deal = Deal(one("pro_rata"), 1000)
-    tally = deal.books.tallies[0, 0]
+    tally = deal.books.tallies[0, 0, 0]
     deal.recover(100)
     recognise_npl(deal.books, 0)
     assert (tally["npl"], tally["outstanding"]) == (900, 900)

@@ -103,7 +103,7 @@ def test_interest_collected_once_or_monthly_adds_up_to_the_same_fen(
         if fails and fails <= ends:
             default_loan(desk.books, desk.loans, desk.setting.calendar, 0, fails)
         settle_all_interest(desk.books, desk.loans, desk.setting.calendar, ends)
-        tally = desk.books.tallies[0, 0]
+        tally = desk.books.tallies[0, 0, 0]
         found.append(tuple(int(tally[name]) for name in ("interest", "balance_days", "lost_interest", "outstanding")))
     assert found[0] == found[1]
     if fails and fails <= ends:
