@@ -42,6 +42,7 @@ ACTS = (
     "claim held at filing",
     "claim held at payment",
     "held claim released",
+    "held claim of a backer released",
     "claim refused",
     "claim still held at the end",
     "claim stopped for good",
@@ -123,6 +124,9 @@ class Watched(History):
 
     def release_held(self, day: int) -> None:
         self.acts["held claim released"] += len(self.held)
+        self.acts["held claim of a backer released"] += sum(
+            self.layers["basis"][layer] == r.Basis.PAYMENT_OF and desk is self.payments for (_, _, layer, _), desk in self.held
+        )
         super().release_held(day)
 
     def try_waiting(self, day: int) -> None:

@@ -285,7 +285,8 @@ def layers(draw: st.DrawFn, *, least_trigger: int, is_tape: bool) -> dict[str, A
         free[backed] -= share
         name = f"再{number}"
         free[name] = MILLION
-        found[name] = {**draw(one_layer(share, "payment_of", least_trigger=least_trigger, is_tape=is_tape)), "of": backed}
+        late = {"lag": draw(some(0, 0, 10, 60, 200))}
+        found[name] = {**draw(one_layer(share, "payment_of", least_trigger=least_trigger, is_tape=is_tape)), **late, "of": backed}
     return found
 
 
@@ -302,10 +303,10 @@ def guards(draw: st.DrawFn, layer_names: tuple[str, ...]) -> dict[str, Any]:
         "test": draw(some("monthly", "monthly", "quarterly", "yearly")),
         "stop": stop,
         "warn": stop // 2,
-        "reset": draw(some("below_stop", "below_warn", "yearly", "never")),
+        "reset": draw(some("below_stop", "below_warn", "yearly", "yearly", "never")),
     }
     if effect in ("stop_compensation", "defer_payment"):
-        found["claims"] = draw(some("hold", "hold", "old_loans_still_paid", *["refuse", "refuse"] * (effect == "stop_compensation")))
+        found["claims"] = draw(some("hold", "hold", "hold", "old_loans_still_paid", *["refuse", "refuse"] * (effect == "stop_compensation")))
         found |= {"layers": tuple(draw(st.lists(some(*layer_names), min_size=1, unique=True)))} if chance(draw, 30) else {}
     return found
 
