@@ -54,7 +54,7 @@ TESTS = {
     "rules.stages": ("unit/test_stages",),
     "scenario.stage_checks": ("unit/test_stages",),
     "scenario.tape": ("unit/test_tape", "oracle/test_replay"),
-    "rules.counting": ("oracle/test_guard_words", "oracle/test_exposure_words"),
+    "rules.counting": ("unit/test_rules_guards", "oracle/test_guard_words"),
     "rules.defaults": ("unit/test_rules_lending", "unit/test_tape"),
     "terms.without": ("unit/test_session",),
     "terms.sheet": ("unit/test_rules_lending", "oracle/test_policy_facts"),

@@ -162,9 +162,10 @@ def _accounts(scenario: Scenario, refuse: Callable[[Path, str, str], None]) -> N
     accounts = scenario.scheme.accounts
     for name, account in accounts.items():
         path = ("scheme", "accounts", name)
-        if account.kind == "pool" and account.endowment is not None and account.funded_by is None:
-            zh = f"资金池“{name}”没有人出资；请写 funded_by，如 {{省级财政: 50%, 市级财政: 50%}}"
-            en = f"nobody funds the pool {name!r}; write funded_by, such as {{province: 50%, city: 50%}}"
+        if account.endowment is not None and account.funded_by is None:
+            what = ("资金池", "the pool ") if account.kind == "pool" else ("有限的账户", "the limited account ")
+            zh = f"{what[0]}“{name}”没有人出资；请写 funded_by，如 {{省级财政: 50%, 市级财政: 50%}}"
+            en = f"nobody funds {what[1]}{name!r}; write funded_by, such as {{province: 50%, city: 50%}}"
             refuse(path, zh, en)
         needs = account.refill.rule in ("annual_budget", "to_target")
         if needs and account.refill.amount is None:

@@ -72,7 +72,7 @@ class _Names:
             self.check_layer(name, self.layers[:number])
         for kind, key in (("fees", "payer"), ("fees", "payee"), ("interest_subsidies", "payer")):
             for name, said in self.block("scheme", kind).items():
-                parties = [BORROWER, BANK] if (kind, key) == ("fees", "payer") else [BANK] if kind == "fees" else []
+                parties = [BORROWER, BANK] if (kind, key) == ("fees", "payer") else []
                 self.account(said, ("scheme", kind, name, key), *parties)
         for name, said in self.block("scheme", "fees").items():
             self.layer(said, ("scheme", "fees", name, "on"), self.layers)

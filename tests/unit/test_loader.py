@@ -91,6 +91,8 @@ REFUSALS = [
     ("percent_first", 4, 10, "a value cannot begin with '%'", "值不能以 '%' 开头"),
     ("persistence_without_period", 4, 22, "names no period", "缺周期"),
     ("pool_that_nobody_funds", 6, 10, "nobody funds the pool", "没有人出资"),
+    ("guarantor_that_nobody_funds", 7, 10, "nobody funds the limited account", "没有人出资"),
+    ("fee_to_the_bank", 7, 46, "bank", "bank"),
     ("range_in_wrong_unit", 7, 22, "an end of the range", "range 的端点"),
     ("range_upside_down", 7, 22, "from low to high", "由小到大"),
     ("range_with_one_end", 7, 27, "takes its two ends", "要写两个端点"),
