@@ -17,6 +17,8 @@ START = datetime.date(2025, 1, 1)
 LEND_UNTIL = datetime.date(2027, 12, 31)
 TRIGGER, NPL_DAYS, WRITE_OFF_DAYS = 90, 90, 365
 BANKS = ("甲行", "乙行")
+ROUTES = ("担", "银")
+BY_ROUTE = {"segment": {"route": dict.fromkeys(ROUTES, "50%")}}
 
 
 @st.composite
@@ -31,6 +33,7 @@ def portfolios(draw: st.DrawFn) -> list[HandLoan]:
             lgd=draw(st.sampled_from([10_000, 500_000, r.MILLION])),
             lags=(draw(st.integers(1, 500)),),
             bank=draw(st.sampled_from(BANKS)),
+            route=draw(st.sampled_from(ROUTES)),
         )
         for day in days
     ]
@@ -94,26 +97,89 @@ def pay_day(loan: HandLoan, states: list[tuple[int, bool, int]], claims: str) ->
     return next((day for day, still, _ in states if day > filed and not still), None)
 
 
-def paid_on(played: Played) -> dict[int, int]:
+def paid_on(played: Played, reason: r.Reason = r.Reason.CLAIM) -> dict[int, int]:
     entries = played.history.books.journal[: int(played.history.books.history["n_entries"][0])]
-    return {int(entry["loan"]): int(entry["day"]) for entry in entries[entries["reason"] == r.Reason.CLAIM]}
+    return {int(entry["loan"]): int(entry["day"]) for entry in entries[entries["reason"] == reason]}
 
 
-@settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+FEW = settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+RUN = {"lend_until": str(LEND_UNTIL), "settle_years": 4}
+
+
+@FEW
 @given(
     loans=portfolios(),
     claims=st.sampled_from(["hold", "refuse", "old_loans_still_paid"]),
     reset=st.sampled_from(["below_stop", "below_warn", "yearly", "never"]),
     stop=st.sampled_from(["8%", "20%", "40%"]),
+    names_its_layer=st.booleans(),
 )
-def test_a_guard_stops_and_frees_claims_by_its_words(loans: list[HandLoan], claims: str, reset: str, stop: str) -> None:
-    terms: dict[str, Any] = scheme({"担保": GUARANTOR}, {"代偿": layer("担保", "80%", trigger=TRIGGER)})
+def test_a_guard_stops_and_frees_claims_by_its_words(loans: list[HandLoan], claims: str, reset: str, stop: str, names_its_layer: bool) -> None:
+    """The layer covers one route alone. A guard that names it counts that route's loans, one that does not counts all."""
+    terms: dict[str, Any] = scheme({"担保": GUARANTOR}, {"代偿": layer("担保", "80%", trigger=TRIGGER, applies_to=({"route": ("担",)},))})
     guard = {"numerator": "npl", "denominator": "outstanding", "per": "bank", "warn": "5%", "stop": stop, "effect": "stop_compensation"}
-    terms["guards"] = {"熔断": {**guard, "claims": claims, "reset": reset}}
-    played = play_hand(hand_scenario(terms, banks=BANKS, run={"lend_until": str(LEND_UNTIL), "settle_years": 4}), loans)
+    terms["guards"] = {"熔断": {**guard, "claims": claims, "reset": reset, **({"layers": ("代偿",)} if names_its_layer else {})}}
+    played = play_hand(hand_scenario(terms, banks=BANKS, run=RUN, **BY_ROUTE), loans)
     threshold = int(stop.removesuffix("%")) / 100
-    states = {bank: stops(loans, bank, 0.05, threshold, reset) for bank in BANKS}
-    expected = {number: pay_day(loan, states[loan.bank], claims) for number, loan in enumerate(loans) if loan.fails is not None}
+    counted = [loan for loan in loans if loan.route == "担" or not names_its_layer]
+    states = {bank: stops(counted, bank, 0.05, threshold, reset) for bank in BANKS}
+    claimed = {number: loan for number, loan in enumerate(loans) if loan.fails is not None and loan.route == "担"}
+    expected = {number: pay_day(loan, states[loan.bank], claims) for number, loan in claimed.items()}
     assert paid_on(played) == {loan: day for loan, day in expected.items() if day is not None}
     final = played.history.loans.guard_states["is_stopped"][0, : len(BANKS)]
     assert (final == np.array([states[bank][-1][1] for bank in BANKS])).all()
+
+
+def guarantor_pays(loan: HandLoan) -> int:
+    """What the guarantor pays on a default: 80 % of the principal less what has come back by then."""
+    came_back = loan.amount * (r.MILLION - loan.lgd) // r.MILLION if loan.lags[0] <= TRIGGER else 0
+    return (loan.amount - came_back) * 4 // 5
+
+
+def year_of(day: int) -> int:
+    return (START + datetime.timedelta(days=day)).year
+
+
+def guarantor_states(loans: list[HandLoan], stop: float) -> list[tuple[int, bool, int]]:
+    """State of the guarantor after each test: what it has paid this year before the test, over what has been lent with it this year by then."""
+    states, stopped = [], False
+    for day in month_ends():
+        year = year_of(day)
+        paid = sum(
+            guarantor_pays(loan) for loan in loans if loan.fails is not None and loan.fails + TRIGGER < day and year_of(loan.fails + TRIGGER) == year
+        )
+        lent = sum(loan.amount for loan in loans if loan.day < day and year_of(loan.day) == year)
+        stopped = stopped or (lent > 0 and paid * r.MILLION // lent >= stop * r.MILLION)
+        states.append((day, stopped, day))
+        if (START + datetime.timedelta(days=day)).month == 12:
+            stopped = False
+            states.append((day + 1, stopped, day))
+    return states
+
+
+def shared_on(loan: HandLoan, states: list[tuple[int, bool, int]], lag: int) -> int | None:
+    """Day on which the fund pays its part of the guarantor's payment, None if never."""
+    due = int(loan.fails or 0) + TRIGGER + lag
+    before = [state for state in states if state[0] <= due]
+    if not before or not before[-1][1]:
+        return due
+    return next((day for day, still, _ in states if day > due and not still), None)
+
+
+@FEW
+@given(loans=portfolios(), stop=st.sampled_from([3, 10, 30]), lag=st.sampled_from([0, 45]))
+def test_a_guarantors_payments_over_its_own_lending_defer_what_the_fund_shares(loans: list[HandLoan], stop: int, lag: int) -> None:
+    only = ({"route": ("担",)},)
+    layers = {
+        "补偿": layer("基金", "50%", trigger=TRIGGER, applies_to=({"route": ("银",)},)),
+        "代偿": layer("担保", "80%", trigger=TRIGGER, applies_to=only),
+        "分担": layer("基金", "25%", "payment_of", of="代偿", trigger=TRIGGER, lag=lag, applies_to=only),
+    }
+    guard = {"numerator": "payouts_this_year", "denominator": "lent_this_year", "per": "guarantor", "stop": f"{stop}%", "layers": ("分担",)}
+    terms = scheme({"担保": GUARANTOR, "基金": GUARANTOR}, layers, guards={"暂缓": {**guard, "effect": "defer_payment", "reset": "yearly"}})
+    played = play_hand(hand_scenario(terms, banks=BANKS, run=RUN, **BY_ROUTE), loans)
+    states = guarantor_states([loan for loan in loans if loan.route == "担"], stop / 100)
+    defaults = {number: loan for number, loan in enumerate(loans) if loan.fails is not None}
+    assert paid_on(played) == {number: int(loan.fails or 0) + TRIGGER for number, loan in defaults.items()}
+    expected = {number: shared_on(loan, states, lag) for number, loan in defaults.items() if loan.route == "担"}
+    assert paid_on(played, r.Reason.REIMBURSEMENT) == {number: day for number, day in expected.items() if day is not None}

@@ -17,7 +17,9 @@ REFUSALS = [
     ("accounts_fund_each_other", 7, 23, "funds itself through others", "又给自己出资"),
     ("anchor", 7, 11, "anchors and aliases", "不支持锚点和引用"),
     ("assumption_about_nothing", 5, 3, "did you mean '资金池补偿'", "是否想写“资金池补偿”"),
+    ("bank_to_be_excluded", 6, 18, "exclude_bank) is not supported yet; write stop_lending", "请写 stop_lending"),
     ("banks_do_not_sum_to_100", 5, 3, "sum to 110%", "现为 110%"),
+    ("basis_of_principal_and_interest", 6, 20, "principal and interest as a basis is not supported yet", "尚不支持以本息为基数"),
     ("blank_cap", 7, 7, "blank means neither unlimited nor 0", "空白不等于不限"),
     ("block_given_as_text", 5, 11, "a block of keys", "这里要一组键"),
     ("both_mean_and_table", 7, 13, "either mean or table", "mean（平均）或 table"),
@@ -60,9 +62,13 @@ REFUSALS = [
     ("grade_without_a_value", 7, 7, "grade B has no value", "等级 B 没有值"),
     ("grades_do_not_sum_to_100", 7, 14, "40% + 50% = 90%", "40% + 50% = 90%"),
     ("guarantor_that_nobody_funds", 7, 9, "nobody funds the limited account", "没有人出资"),
+    ("guarantor_guard_of_a_direct_layer", 6, 34, "资金池补偿 has basis overdue_principal", "“资金池补偿”的 basis 是 overdue_principal"),
+    ("guarantor_guard_of_two_guarantors", 12, 34, "write a guard for each", "请各写一条"),
+    ("guarantor_guard_without_layers", 6, 15, "per: guarantor needs layers", "per: guarantor 要写 layers"),
     ("guard_of_an_unknown_layer", 6, 26, "unknown layer '风险补偿'", "没有分担层“风险补偿”"),
     ("guard_without_a_stop", 6, 32, "needs a stop threshold", "要写 stop"),
     ("indentation_differs", 6, 8, "the indentation may differ", "缩进不一致"),
+    ("innovation_score", 6, 11, "innovation scores are not supported yet", "尚不支持创新积分"),
     ("key_in_chinese", 6, 13, "for '比例' write share", "“比例”请写 share"),
     ("least_above_largest", 7, 21, "is above the largest", "大于最大金额"),
     ("lending_ends_before_it_starts", 4, 19, "is before the start", "早于起始日"),
@@ -132,6 +138,7 @@ REFUSALS = [
     ("value_outside_its_range", 7, 22, "lies outside its range", "不在 range"),
     ("warning_above_the_stop", 6, 16, "lies above the stop", "高于熔断线"),
     ("wrapper_with_unknown_key", 7, 27, "cannot stand beside value", "不能与 value 同写"),
+    ("yearly_true_up", 6, 73, "a yearly true_up is not supported yet", "尚不支持年终清算"),
 ]
 """One bad file a refusal: its name, line, column, and the words that help in both languages."""
 
