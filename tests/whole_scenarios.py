@@ -291,8 +291,25 @@ def layers(draw: st.DrawFn, *, least_trigger: int, is_tape: bool) -> dict[str, A
 
 
 @st.composite
-def guards(draw: st.DrawFn, layer_names: tuple[str, ...]) -> dict[str, Any]:
+def guards(draw: st.DrawFn, layers: dict[str, Any]) -> dict[str, Any]:
     """A ratio that is watched, with thresholds low enough to be passed."""
+    shared: dict[str, list[str]] = {}
+    for name, layer in layers.items():
+        if layer["basis"] == "payment_of":
+            shared.setdefault(layers[layer["of"]]["payer"], []).append(name)
+    if shared and chance(draw, 40):
+        return {
+            "numerator": draw(some("npl", "losses_this_year", "payouts_this_year")),
+            "denominator": draw(some("outstanding", "lent_this_year", "lent_to_date")),
+            "per": "guarantor",
+            "effect": draw(some("stop_compensation", "defer_payment")),
+            "test": "monthly",
+            "stop": draw(some(5_000, 30_000)),
+            "claims": "hold",
+            "layers": tuple(draw(some(*shared.values()))),
+            "reset": draw(some("below_stop", "yearly", "yearly")),
+        }
+    layer_names = tuple(layers)
     effect = draw(some("warn", "stop_compensation", "stop_compensation", "stop_lending", "defer_payment"))
     stop = draw(some(5_000, 30_000, 80_000))
     found: dict[str, Any] = {
@@ -451,7 +468,7 @@ def schemes(draw: st.DrawFn, lent: int, *, least_trigger: int, has_projects: boo
     return {
         "accounts": draw(accounts(lent)),
         "layers": found_layers,
-        "guards": {f"熔断{number}": draw(guards(names)) for number in range(draw(some(0, 1, 1, 2)))},
+        "guards": {f"熔断{number}": draw(guards(found_layers)) for number in range(draw(some(0, 1, 1, 2)))},
         "limits": draw(limits()),
         "recoveries": {"order": draw(some(*ORDERS)), "cost": draw(some(0, 50_000, 333_333))},
         **draw(support(names, is_tape=is_tape)),

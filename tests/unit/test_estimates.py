@@ -188,7 +188,8 @@ def scenario(appetite="fixed", pool=True, guards=("stop_compensation",), borrowe
             }
         ),
         scheme=SimpleNamespace(
-            accounts={"资金池" if pool else "担保公司": SimpleNamespace(kind="pool" if pool else "guarantor", endowment=1)},
+            accounts={"资金池" if pool else "担保公司": SimpleNamespace(kind="pool" if pool else "guarantor", endowment=1, public=True)},
+            relending=None,
             guards={effect: SimpleNamespace(effect=effect) for effect in guards},
         ),
         population=SimpleNamespace(tape=None, segments={"科技型企业": SimpleNamespace(borrowed_before=borrowed_before)}),
