@@ -479,7 +479,7 @@ def schemes(draw: st.DrawFn, lent: int, *, least_trigger: int, has_projects: boo
 @st.composite
 def populations(draw: st.DrawFn, folder: Path, start: datetime.date, months: int, bank_names: tuple[str, ...]) -> dict[str, Any]:
     """Segments, mostly; segments and projects; or a tape."""
-    source = draw(some("segments", "segments", "both", "both", "tape"))
+    source = draw(some("segments", "both", "tape", "tape"))
     found: dict[str, Any] = {"book": draw(some("drawn", "drawn", "fixed"))}
     if source == "tape":
         return found | {"tape": draw(tapes(folder, start, months, bank_names))}
