@@ -6,6 +6,7 @@ in which everything that can happen to a claim does happen.
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from builders import hand_scenario
 from case_files import each_case, loans_of, read, sets_of
 from contracts import late_loans, loans, schemes
 from engines import acts_that_count, all_different, play_both, play_world_twice
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from whole_scenarios import all_words, whole_scenarios, words_of
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from simulator.scenario.models import Scenario
 
 FEW_FIRMS = 40
-EXAMPLES, MANY_EXAMPLES = 500, 5_000
+EXAMPLES, MANY_EXAMPLES, MOST_ROUNDS = 250, 5_000, 10
 OFTEN = 4
 """Fewest generated scenarios that must hold each word, and fewest histories in which each act must happen."""
 STRESS = ("pd=40%", "pd=90%")
@@ -116,28 +117,35 @@ class Seen:
         }
 
 
-def play_generated(folder: Path, how: settings) -> Seen:
-    """Play generated scenarios."""
-    seen = Seen()
+def play_generated(folder: Path, how: settings, seen: Seen, number: int) -> None:
+    """Play one round of generated scenarios."""
 
+    @seed(number)
     @how
     @given(scenario=whole_scenarios(folder), history=st.integers(0, 99))
     def engines_are_equal(scenario: Scenario, history: int) -> None:
         seen.play(scenario, history)
 
     engines_are_equal()
-    return seen
 
 
 def test_engines_are_equal_on_generated_scenarios_that_hold_every_word_and_every_act(tmp_path: Path) -> None:
-    assert play_generated(tmp_path, settings(same_every_time, max_examples=EXAMPLES)).seldom == {}
+    """Rounds go on until nothing is seldom: what is generated depends on the modules that happen to be loaded, not on the seed alone."""
+    seen = Seen()
+    for number in range(MOST_ROUNDS):
+        play_generated(tmp_path, settings(same_every_time, max_examples=EXAMPLES), seen, number)
+        if number > 0 and not seen.seldom:
+            break
+    assert seen.seldom == {}
 
 
 @pytest.mark.slow
 @pytest.mark.differential
 def test_engines_are_equal_on_thousands_of_generated_scenarios(tmp_path: Path) -> None:
     how = settings(deadline=None, database=None, max_examples=MANY_EXAMPLES, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
-    assert play_generated(tmp_path, how).seldom == {}
+    seen = Seen()
+    play_generated(tmp_path, how, seen, random.SystemRandom().randrange(2**32))
+    assert seen.seldom == {}
 
 
 def test_a_history_with_more_claims_than_room_is_played_again_with_more(monkeypatch: pytest.MonkeyPatch) -> None:
