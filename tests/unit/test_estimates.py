@@ -270,7 +270,7 @@ def test_never_short_has_no_day_and_zero_losses_have_no_cover():
 
 
 def test_the_rates_of_a_year_are_ratios_of_means_and_null_where_nothing_was_lent():
-    lent, defaulted = np.array([100, 300]), np.array([10, 10])
+    lent, defaulted = np.array([190, 210, 200, 200]), np.full(4, 10)
     vintage = {
         "vintage.2025.lent": lent,
         "vintage.2025.defaulted": defaulted,
@@ -278,7 +278,7 @@ def test_the_rates_of_a_year_are_ratios_of_means_and_null_where_nothing_was_lent
         "vintage.2025.net_loss": lent * 0,
     }
     empty = {name.replace("2025", "2026"): values * 0 for name, values in vintage.items()}
-    found = summarise(finals(2) | vintage | empty, scenario())
+    found = summarise(finals(4) | vintage | empty, scenario())
     assert (found["vintage.2025.default_rate"].mean, found["vintage.2025.loss_rate"].mean) == (0.05, 0.025)
     assert found["vintage.2026.default_rate"] is None
     assert found["vintage.2026.lent"].mean == 0
