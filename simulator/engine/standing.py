@@ -16,11 +16,11 @@ from simulator.engine.agenda import Agenda, append, new_agenda, try_waiting
 from simulator.engine.batch import file_claim, open_year, pay_today, recover_today
 from simulator.engine.finals import FIGURES, SERIES, read_figures
 from simulator.engine.ledger import FINE, check_accounts, check_cases, complain
+from simulator.engine.repaid import Repayments, count_repayment, no_repayments, repay_month
 from simulator.engine.state import fresh_books, fresh_loans
 from simulator.rules import records as r
 from simulator.rules.ageing import age_cases
 from simulator.rules.books import Books, LoanBook
-from simulator.rules.counting import add_exposure, covered_part, refinanced_part
 from simulator.rules.defaults import default_loan
 from simulator.rules.lending import lend_day
 from simulator.rules.pools import endow, pay_deposit_interest
@@ -60,23 +60,6 @@ class Chances(NamedTuple):
     failures: FailurePlan
     recoveries: RecoveryPlan
     seed: int
-
-
-class Repayments(NamedTuple):
-    """Principal repaid each month.
-
-    Attributes
-    ----------
-    principal : ndarray of int64, shape (n_months, n_banks, n_regions)
-    covered : ndarray of int64, shape (n_months, n_layers, n_regions)
-        The part that each layer covers through which the public purse stands behind it; 0 for the others.
-    refinanced : ndarray of int64, shape (n_months,)
-        The part that the central bank refinances.
-    """
-
-    principal: NDArray[np.int64]
-    covered: NDArray[np.int64]
-    refinanced: NDArray[np.int64]
 
 
 class Standing(NamedTuple):
@@ -153,15 +136,6 @@ def stand(setting: Setting, scratch: Scratch, plan: WorldPlan) -> Standing | Non
         withheld=no_repayments(setting),
         agenda=new_agenda(setting.end_day + 1, n_links, plan.recoveries.n_lumps, n_claims, n_layers, len(lent.accounts)),
         room=make_room(plan),
-    )
-
-
-def no_repayments(setting: Setting) -> Repayments:
-    """Nothing repaid yet."""
-    n_months, n_banks, n_regions = setting.n_months, len(setting.names.banks), len(setting.names.regions)
-    n_layers = setting.contract.layers.shape[1]
-    return Repayments(
-        np.zeros((n_months, n_banks, n_regions), np.int64), np.zeros((n_months, n_layers, n_regions), np.int64), np.zeros(n_months, np.int64)
     )
 
 
@@ -242,32 +216,6 @@ def count_payments(books: Books, loans: LoanBook, calendar: Calendar, end_day: i
             count_loan(books, loans, calendar, number, end_day, 1)
             if link.maturity <= end_day:
                 count_repayment(books, loans, number, repaid, calendar.month[link.maturity])
-
-
-@rule
-def count_repayment(books: Books, loans: LoanBook, number: int, repaid: Repayments, month: int) -> None:
-    """Count a loan's principal among what is repaid in a month."""
-    loan, link = loans.loans[number], loans.links[number]
-    repaid.principal[month, link.bank, link.region] += loan.balance
-    for layer in range(books.layers.shape[1]):
-        if books.layers[PLAYED, layer].is_exposed:
-            repaid.covered[month, layer, link.region] += covered_part(books, loans, number, layer, loan.balance, loan.is_first)
-    if books.history[0].relending_share > 0:
-        repaid.refinanced[month] += refinanced_part(books, loans, number, loan.balance)
-
-
-@rule
-def repay_month(books: Books, repaid: Repayments, withheld: Repayments, month: int) -> None:
-    """Lower balances by what is repaid in a month, but for the loans that have defaulted."""
-    for bank in range(books.tallies.shape[1]):
-        for region in range(books.tallies.shape[2]):
-            paid = repaid.principal[month, bank, region] - withheld.principal[month, bank, region]
-            books.tallies[r.ALL_LOANS, bank, region].outstanding -= paid
-    for layer in range(books.layers.shape[1]):
-        if books.layers[PLAYED, layer].is_exposed:
-            for region in range(books.tallies.shape[2]):
-                add_exposure(books, layer, region, withheld.covered[month, layer, region] - repaid.covered[month, layer, region])
-    books.history[0].refinanced -= repaid.refinanced[month] - withheld.refinanced[month]
 
 
 @compiled

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.report.ranges import span_texts
-from simulator.report.summary import headline, with_brackets
-from simulator.report.text import NOTHING, cell, either, plain, quantity
+from simulator.report.summary import headline
+from simulator.report.text import NOTHING, cell, either, plain, quantity, with_brackets
 from simulator.results.measures import measure_named
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from simulator.report.ranges import is_wider, range_caution, ranking_section, span_cells, span_in_words
 from simulator.report.text import NOTHING, cell, chance, either, number_and_error, percent, plain, quantity
-from simulator.results.measures import MADE_UP, MEASURES, measure_named, vintages_in
+from simulator.report.vintages import vintage_section
+from simulator.results.measures import MADE_UP, MEASURES, measure_named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -130,7 +131,7 @@ def summary_markdown(findings: Findings, lang: str = "zh") -> str:
     parts += [_basis(findings, lang), "\n".join(f"- {sentence}" for sentence in headline(findings, lang)), _caution(findings, lang)]
     parts += _assumptions(findings, lang)
     parts += ranking_section(findings.ranges, lang) if findings.ranges else []
-    parts += [either(lang, "## 指标", "## Measures"), _table(findings, lang), *_vintages(findings, lang)]
+    parts += [either(lang, "## 指标", "## Measures"), _table(findings, lang), *vintage_section(findings.measures, lang)]
     for file, caption in findings.figures:
         parts.append(f"![{plain(caption)}]({file})")
     parts += _listed(findings.sources, either(lang, "来源", "Sources")) + _listed(
@@ -330,45 +331,6 @@ def _table(findings: Findings, lang: str) -> str:
             lines.append(f"| **{either(lang, *GROUPS[group])}** |{blank}")
         lines.append(_row(name, findings.measures[name], findings, lang))
     return "\n".join(lines)
-
-
-VINTAGE_COLUMNS = {
-    "lent": ("放款", "lent"),
-    "defaulted": ("违约本金", "defaulted"),
-    "default_rate": ("违约率", "default rate"),
-    "gross_loss": ("总损失", "gross loss"),
-    "loss_rate": ("损失率", "loss rate"),
-    "net_loss": ("银行净损失", "bank net loss"),
-}
-"""Columns of the table of vintages."""
-
-
-def _vintages(findings: Findings, lang: str) -> list[str]:
-    """Losses by the year in which loans were drawn down, over their whole life."""
-    years = vintages_in(findings.measures)
-    if not years:
-        return []
-    head = " | ".join(either(lang, *words) for words in VINTAGE_COLUMNS.values())
-    lines = [f"| {either(lang, '放款年份', 'drawn down in')} | {head} |", "| --- |" + " --: |" * len(VINTAGE_COLUMNS)]
-    for year in years:
-        cells = [findings.measures.get(f"vintage.{year}.{what}") for what in VINTAGE_COLUMNS]
-        lines.append(f"| {year} | {' | '.join(with_brackets(found, lang) for found in cells)} |")
-    why = either(
-        lang,
-        "每一年放出的贷款，一直看到结清（括号内为标准误）。余额增长时，不良率的分母里有许多刚放出、还没到违约时候的贷款，因此低估损失；"
-        "按放款年份看则不会。",
-        "The loans of each year, followed until all is settled (standard error in brackets). On a growing book an NPL ratio understates "
-        "losses: many of the loans below the line are too young to have defaulted. Losses by the year of the loan do not.",
-    )
-    return [either(lang, "## 按放款年份的损失", "## Losses by the year of the loan"), "\n".join(lines), why]
-
-
-def with_brackets(found: Estimate | None, lang: str) -> str:
-    """An estimate with its standard error in brackets."""
-    if found is None:
-        return NOTHING[lang]
-    number, error = number_and_error(found, lang)
-    return number if error in ("0", NOTHING[lang]) else f"{number} ({error})"
 
 
 def _row(name: str, found: Estimate | None, findings: Findings, lang: str) -> str:

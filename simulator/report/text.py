@@ -258,3 +258,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "assumption_ranges": ("假设在范围内变动", "The assumptions moved over their ranges"),
     "var_mark": ("菱形为99%在险值（模拟不足368次时不画）", "diamond: 99% value at risk (not drawn below 368 histories)"),
 }  # fmt: skip
+
+
+def with_brackets(found: Estimate | None, lang: str) -> str:
+    """An estimate with its standard error in brackets."""
+    if found is None:
+        return NOTHING[lang]
+    number, error = number_and_error(found, lang)
+    return number if error in ("0", NOTHING[lang]) else f"{number} ({error})"

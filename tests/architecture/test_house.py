@@ -19,8 +19,6 @@ SCENARIOS = CHECKOUT / "scenarios"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 MOST_LINES = 400
 LONG_FOR_A_REASON = {
-    "simulator/engine/standing.py": "one story: a book lent once, its sums, and a history told by its defaults",
-    "simulator/report/summary.py": "one story: the page of a run from its headline to its sources",
     "simulator/rules/records.py": "one table: the layout of every record, in the order in which rules use them",
     "simulator/scenario/models.py": "one table: the whole vocabulary of scenario files",
 }

@@ -188,9 +188,9 @@ def scenario(appetite="fixed", pool=True, guards=("stop_compensation",), borrowe
             }
         ),
         scheme=SimpleNamespace(
-            accounts={"资金池" if pool else "担保公司": SimpleNamespace(kind="pool" if pool else "guarantor", endowment=1, public=True)},
-            relending=None,
+            accounts={"资金池" if pool else "担保公司": SimpleNamespace(kind="pool" if pool else "guarantor", endowment=1, public=pool)},
             guards={effect: SimpleNamespace(effect=effect) for effect in guards},
+            relending=None,
         ),
         population=SimpleNamespace(tape=None, segments={"科技型企业": SimpleNamespace(borrowed_before=borrowed_before)}),
         run=SimpleNamespace(start=datetime.date(2025, 3, 25)),
@@ -247,10 +247,12 @@ def test_additional_volume_is_null_where_lending_is_given_and_not_where_a_bank_d
 
 
 def test_what_is_0_only_because_the_scenario_has_no_such_thing_is_null():
-    raw = finals() | {"cover.stopped": np.zeros(100, np.int64), "lending.first_time_borrowers": np.zeros(100, np.int64)}
-    has, has_not = summarise(raw, scenario()), summarise(raw, scenario(guards=("warn", "stop_lending"), borrowed_before=1.0))
-    for name in ("cover.stopped", "lending.first_time_borrowers"):
+    names = ("cover.stopped", "lending.first_time_borrowers", "fiscal.outstanding_exposure")
+    raw = finals() | {name: np.zeros(100, np.int64) for name in (*names, "fiscal.quasi")}
+    has, has_not = summarise(raw, scenario()), summarise(raw, scenario(guards=("warn", "stop_lending"), borrowed_before=1.0, pool=False))
+    for name in names:
         assert (has[name].mean, has_not[name]) == (0.0, None)
+    assert has["fiscal.quasi"] is None
 
 
 def test_without_a_pool_only_the_chance_of_a_shortfall_is_left_of_the_pool_measures():
@@ -265,6 +267,22 @@ def test_never_short_has_no_day_and_zero_losses_have_no_cover():
     assert found["pool.first_shortfall"] is None
     assert found["bank.realised_cover"] is None
     assert (found["bank.net_loss"].mean, found["bank.net_loss"].se) == (0.0, 0.0)
+
+
+def test_the_rates_of_a_year_are_ratios_of_means_and_null_where_nothing_was_lent():
+    lent, defaulted = np.array([190, 210, 200, 200]), np.full(4, 10)
+    vintage = {
+        "vintage.2025.lent": lent,
+        "vintage.2025.defaulted": defaulted,
+        "vintage.2025.gross_loss": defaulted // 2,
+        "vintage.2025.net_loss": lent * 0,
+    }
+    empty = {name.replace("2025", "2026"): values * 0 for name, values in vintage.items()}
+    found = summarise(finals(4) | vintage | empty, scenario())
+    assert (found["vintage.2025.default_rate"].mean, found["vintage.2025.loss_rate"].mean) == (0.05, 0.025)
+    assert found["vintage.2026.default_rate"] is None
+    assert found["vintage.2026.lent"].mean == 0
+    assert measure_named("vintage.2025.loss_rate").title("zh") == "2025年放款的损失率"
 
 
 def test_one_history_can_be_summarised():

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from builders import GUARANTOR, Desk, HandLoan, hand_scenario, layer, scheme
+from builders import GUARANTOR, Desk, HandLoan, layer, scheme
 
-from simulator.analysis.verify.hand_made import play_hand
 from simulator.rules import guards as rules
 from simulator.rules import records as r
 from simulator.rules.guards import lending_stopped, reset_yearly, stopping_guard
@@ -134,43 +133,9 @@ def test_a_warning_stops_nothing() -> None:
     assert watch.guards["effect"][0] == r.GuardEffect.WARN
 
 
-ROUTES = {"segment": {"route": {"担": "50%", "银": "50%"}}}
-TWO_ROUTES = {
-    "代偿": layer("担保", "80%", applies_to=({"route": ("担",)},)),
-    "补偿": layer("基金", "50%", applies_to=({"route": ("银",)},)),
-    "分担": layer("基金", "25%", "payment_of", of="代偿", applies_to=({"route": ("担",)},)),
-}
-
-
-def two_routes(lag: int = 0, **changes: object) -> dict[str, object]:
-    """A guarantor for one route, a fund for the other, which also takes a quarter of what the guarantor pays."""
-    guard = {"numerator": "payouts_this_year", "denominator": "lent_this_year", "effect": "defer_payment", "claims": "hold", "reset": "yearly"}
-    layers = {**TWO_ROUTES, "分担": {**TWO_ROUTES["分担"], "lag": lag}}
-    return scheme({"担保": GUARANTOR, "基金": GUARANTOR}, layers, guards={"熔断": {**guard, "stop": "3%", **changes}})
-
-
-@pytest.mark.parametrize(("layers", "expected"), [(("代偿",), 80_000), (("补偿",), 25_000), (("代偿", "补偿"), 43_333), (None, 43_333)])
-def test_a_guard_that_names_layers_counts_only_the_loans_they_cover(layers: tuple[str, ...] | None, expected: int) -> None:
-    """1,000 lent with the guarantor, of which 100 defaults and 80 is paid; 2,000 with the fund, 100 and 50: 8 %, 2.5 %, together 130 / 3,000."""
-    loans = [HandLoan(100, fails=10, route="担"), HandLoan(900, route="担"), HandLoan(100, fails=10, route="银"), HandLoan(1900, route="银")]
-    played = play_hand(hand_scenario(two_routes(per="scheme", stop="99%", layers=layers), **ROUTES), loans)
-    assert played.history.loans.guard_states["ratio"][0, 0] == expected
-
-
-@pytest.mark.parametrize(("lag", "first"), [(0, 100), (15, 115), (30, 365)])
-def test_a_guarantors_guard_defers_what_is_shared_of_its_payments(lag: int, first: int) -> None:
-    """Its 30 of 1,000 paid on day 100 are 3 % at the end of April, day 119: what is shared later waits until 1 January; its own payments go on."""
-    loans = [HandLoan(38, fails=10, route="担"), HandLoan(125, fails=120, route="担"), HandLoan(837, route="担"), HandLoan(9000, route="银")]
-    played = play_hand(hand_scenario(two_routes(lag, per="guarantor", layers=("分担",)), **ROUTES), loans)
-    entries = played.history.books.journal[: int(played.history.books.history["n_entries"][0])]
-    paid = [(int(entry["day"]), int(entry["amount"])) for entry in entries[entries["reason"] == r.Reason.REIMBURSEMENT]]
-    assert paid == [(first, 7), (365, 25)]
-    assert [int(entry["day"]) for entry in entries[entries["reason"] == r.Reason.CLAIM]] == [100, 210]
-    assert played.history.loans.guard_states["stops"][0, 0] == 1
-
-
 def test_what_others_share_among_themselves_does_not_touch_a_banks_trust() -> None:
-    terms = two_routes(per="guarantor", layers=("分担",), stop="1%")
-    desk = Desk(terms, [HandLoan(1000, route="担")], **ROUTES)
+    layers = {"代偿": layer("担保", "80%"), "分担": layer("基金", "25%", "payment_of", of="代偿")}
+    guard = {**GUARD, "warn": None, "numerator": "payouts_this_year", "denominator": "lent_this_year", "per": "guarantor", "layers": ("分担",)}
+    desk = Desk(scheme({"担保": GUARANTOR, "基金": GUARANTOR}, layers, guards={"熔断": guard}), [HandLoan(1000)])
     desk.loans.guard_states["is_stopped"] = 1
     assert believed_chance(desk.books, desk.loans, 0, 1000, 0) == 1.0

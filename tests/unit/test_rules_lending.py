@@ -241,6 +241,6 @@ def test_a_month_end_tells_pool_loans_losses_and_npl() -> None:
     pay_claim(desk.books, 0, 0, r.UNLIMITED, 100)
     recognise_npl(desk.books, 0)
     recover(desk.books, 0, 50, 200)
-    row = np.zeros(6, np.int64)
+    row = np.zeros(7, np.int64)
     snapshot(desk.books, row)
-    assert row.tolist() == [640, 450, 500, 90, 360, 450]
+    assert row.tolist() == [640, 450, 500, 90, 360, 450, 0]

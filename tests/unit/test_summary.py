@@ -264,3 +264,18 @@ def test_what_the_assumptions_do_not_move_gets_no_row_in_a_comparison():
     lines = comparison_markdown(both, None).splitlines()
     place = next(number for number, line in enumerate(lines) if "`lending.volume` |" in line)
     assert "假设变动时" not in lines[place + 1]
+
+
+def test_losses_by_the_year_of_the_loan_have_a_table_of_their_own():
+    lent, defaulted = np.full(4, 10**12), np.array([2, 4, 4, 6]) * 10**10
+    added = {
+        "vintage.2025.lent": estimate(lent, "fen"),
+        "vintage.2025.defaulted": estimate(defaulted, "fen"),
+        "vintage.2025.default_rate": ratio_of_means(defaulted, lent, "share"),
+        "vintage.2025.loss_rate": None,
+    }
+    text = summary_markdown(replace(FINDINGS, measures=FINDINGS.measures | added))
+    assert "| 2025 | 100亿元 |" in text
+    assert "低估损失" in text
+    assert "vintage." not in text
+    assert "放款年份" not in summary_markdown(FINDINGS)
