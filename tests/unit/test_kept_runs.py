@@ -319,9 +319,14 @@ def test_a_full_disk_is_told_and_the_run_resumed_later(
 # killed
 
 
+def heed_interrupts() -> None:
+    """Undo what a shell does to what it starts in the background: Ctrl-C would be ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(*arguments: object) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-c", "from simulator.cli.main import main; main()", *(str(argument) for argument in arguments)]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=heed_interrupts)  # noqa: PLW1509  no thread of this process is in a system call then
 
 
 def killed_after(process: subprocess.Popen[bytes], folder: Path, blocks: int, more_seconds: float) -> bool:
