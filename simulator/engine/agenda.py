@@ -30,17 +30,16 @@ DESK = np.dtype(
     [
         ("n_claims", "i8"),  # places used so far
         ("free", "i8"),  # first place that is free again, -1
-        ("waiting_first", "i8"),  # claims that wait for money
-        ("waiting_last", "i8"),
-        ("held_first", "i8"),  # claims that a guard holds
-        ("held_last", "i8"),
         ("overflows", "i8"),
         ("next_link", "i8"),  # first application still to come
         ("next_item", "i8"),  # first act of a project still to come
     ],
     align=True,
 )
-"""Where claims stand that are on no day's list."""
+"""How far a history has come: places for claims, applications and acts taken."""
+
+WAITING, HELD = 0, 1
+"""Claims on no day's list: those that wait for money, those that a guard holds."""
 
 
 class Agenda(NamedTuple):
@@ -55,6 +54,8 @@ class Agenda(NamedTuple):
     next_recovery : ndarray of int32, shape (n_fates * n_lumps,)
         Next recovery of the same day; a recovery is ``case * n_lumps + lump``.
     claims : ndarray of CLAIM, shape (n_places,)
+    queues : ndarray of LIST, shape (2,)
+        Claims ``WAITING`` and ``HELD``.
     desk : ndarray of DESK, shape (1,)
     today : ndarray of int64, shape (n_places,)
         The claims paid or filed today, in their order.
@@ -76,6 +77,7 @@ class Agenda(NamedTuple):
     loan_of_fate: NDArray[np.int32]
     next_recovery: NDArray[np.int32]
     claims: Records
+    queues: Records
     desk: Records
     today: NDArray[np.int64]
     rows: NDArray[np.int64]
@@ -95,13 +97,19 @@ def new_agenda(n_days: int, n_fates: int, n_lumps: int, n_places: int, n_layers:
         loan_of_fate=np.zeros(n_fates, np.int32),
         next_recovery=np.zeros(n_fates * n_lumps, np.int32),
         claims=np.zeros(n_places, CLAIM),
-        desk=np.array([(0, -1, -1, -1, -1, -1, 0, 0, 0)], DESK),
+        queues=empty_lists(2),
+        desk=np.array([(0, -1, 0, 0, 0)], DESK),
         today=np.zeros(n_places, np.int64),
         rows=np.zeros((n_places, 4), np.int64),
         most=np.zeros(n_places, np.int64),
         stack=np.zeros(n_layers + 1, np.int64),
         empty_on=np.full(n_accounts, -1, np.int64),
     )
+
+
+def room_for_claims(n_loans: int, n_layers: int) -> int:
+    """Places for claims at a time that nearly always suffice for so many loans that can default."""
+    return 2 * n_loans * n_layers + 64
 
 
 def empty_lists(n_days: int) -> Records:
@@ -154,7 +162,7 @@ def drop_claim(agenda: Agenda, place: int) -> None:
 
 @rule
 def put_claim(agenda: Agenda, days: Records, day: int, place: int) -> None:
-    """Put a claim on a day's list."""
+    """Put a claim at the end of a day's list, or (``agenda.queues``) of those that wait or are held."""
     if place < 0:
         return
     if day >= len(days):
@@ -170,37 +178,10 @@ def put_claim(agenda: Agenda, days: Records, day: int, place: int) -> None:
 
 
 @rule
-def let_wait(agenda: Agenda, place: int) -> None:
-    """Put a claim among those that wait for money."""
-    if place < 0:
-        return
-    desk = agenda.desk[0]
-    agenda.claims[place].following = -1
-    if desk.waiting_first < 0:
-        desk.waiting_first = place
-    else:
-        agenda.claims[desk.waiting_last].following = place
-    desk.waiting_last = place
-
-
-@rule
-def hold(agenda: Agenda, place: int) -> None:
-    """Put a claim among those that a guard holds."""
-    desk = agenda.desk[0]
-    agenda.claims[place].following = -1
-    if desk.held_first < 0:
-        desk.held_first = place
-    else:
-        agenda.claims[desk.held_last].following = place
-    desk.held_last = place
-
-
-@rule
 def release_held(agenda: Agenda, day: int) -> None:
     """Bring all held claims back, on a day, to where they were held."""
-    desk = agenda.desk[0]
-    place = desk.held_first
-    desk.held_first = -1
+    place = agenda.queues[HELD].first
+    agenda.queues[HELD].first = -1
     while place >= 0:
         following = agenda.claims[place].following
         put_claim(agenda, agenda.payments if agenda.claims[place].is_accepted else agenda.filings, day, place)
@@ -210,9 +191,8 @@ def release_held(agenda: Agenda, day: int) -> None:
 @rule
 def try_waiting(agenda: Agenda, day: int) -> None:
     """Bring all claims that wait for money to the payments of a day."""
-    desk = agenda.desk[0]
-    place = desk.waiting_first
-    desk.waiting_first = -1
+    place = agenda.queues[WAITING].first
+    agenda.queues[WAITING].first = -1
     while place >= 0:
         following = agenda.claims[place].following
         put_claim(agenda, agenda.payments, day, place)

@@ -12,15 +12,16 @@ import numpy as np
 
 from simulator.compiled import rare_rule, rule
 from simulator.engine.agenda import (
+    HELD,
+    WAITING,
     Agenda,
     append,
     drop_claim,
-    hold,
-    let_wait,
     new_agenda,
     new_claim,
     put_claim,
     release_held,
+    room_for_claims,
     sort_today,
     take_list,
     try_waiting,
@@ -52,8 +53,6 @@ if TYPE_CHECKING:
 
 OVERDUE_PRINCIPAL, NET_LOSS, PAYMENT_OF = int(Basis.OVERDUE_PRINCIPAL), int(Basis.NET_LOSS), int(Basis.PAYMENT_OF)
 PERFORMING = int(Status.PERFORMING)
-FIRST_ROOM = 2
-"""Room for claims at a time, a loan that can default and layer; doubled where it does not suffice."""
 
 
 def play_world(setting: Setting, scratch: Scratch, world: World) -> Finals:
@@ -72,7 +71,7 @@ def play_world(setting: Setting, scratch: Scratch, world: World) -> Finals:
         The same as the event engine's, to the fen.
     """
     layers = setting.contract.layers.shape[1]
-    room = FIRST_ROOM * len(world.lags) * layers + 64
+    room = room_for_claims(len(world.lags), layers)
     while True:
         agenda = new_agenda(setting.end_day + 1, len(world.lags), world.lags.shape[1], room, layers, len(setting.contract.accounts.rows))
         books, loans = fresh_books(setting, len(world.lags)), fresh_loans(setting, world)
@@ -120,7 +119,7 @@ def play_days(
 @rare_rule
 def refuse_held(books: Books, agenda: Agenda) -> None:
     """Count as stopped, when the history ends, the claims that a guard still holds."""
-    place = agenda.desk[0].held_first
+    place = agenda.queues[HELD].first
     while place >= 0:
         claim = agenda.claims[place]
         refuse_claim(books, claim.case, claim.layer)
@@ -174,7 +173,6 @@ def open_year(books: Books, loans: LoanBook, conduct: Record, agenda: Agenda, da
         loans.banks[bank].lent_this_year = 0
     if reset_yearly(loans.guards, loans.guard_states) > 0:
         release_held(agenda, day)
-    try_waiting(agenda, day)
 
 
 @rare_rule
@@ -247,7 +245,7 @@ def goes_on(books: Books, loans: LoanBook, agenda: Agenda, place: int) -> bool:
     if verdict == GOES_ON:
         return True
     if verdict == IS_HELD:
-        hold(agenda, place)
+        put_claim(agenda, agenda.queues, HELD, place)
     else:
         refuse_claim(books, claim.case, claim.layer)
         drop_claim(agenda, place)
@@ -270,8 +268,8 @@ def file_today(books: Books, loans: LoanBook, agenda: Agenda, day: int) -> None:
 def pay_today(books: Books, loans: LoanBook, conduct: Record, agenda: Agenda, day: int) -> None:
     """Pay the day's claims in their order, with those that wait, as far as the payers' money goes."""
     taken = take_list(agenda, agenda.payments[day].first, 0)
-    taken = take_list(agenda, agenda.desk[0].waiting_first, taken)
-    agenda.desk[0].waiting_first = -1
+    taken = take_list(agenda, agenda.queues[WAITING].first, taken)
+    agenda.queues[WAITING].first = -1
     sort_today(agenda, taken)
     if conduct.has_sharing:
         for row in range(taken):
@@ -321,7 +319,7 @@ def pay_with_backers(books: Books, loans: LoanBook, conduct: Record, agenda: Age
             if layer == root:
                 must_wait = True
             else:
-                let_wait(agenda, new_claim(agenda, filed, loan, layer, case))
+                put_claim(agenda, agenda.queues, WAITING, new_claim(agenda, filed, loan, layer, case))
         if conduct.has_backers and books.layers[PLAYED, layer].paid + books.layers[SHADOW, layer].paid > paid_before:
             for backer in range(books.layers.shape[1] - 1, -1, -1):
                 terms = books.layers[PLAYED, backer]
@@ -332,6 +330,6 @@ def pay_with_backers(books: Books, loans: LoanBook, conduct: Record, agenda: Age
                     else:
                         put_claim(agenda, agenda.payments, day + terms.lag, new_claim(agenda, filed, loan, backer, case))
     if must_wait:
-        let_wait(agenda, place)
+        put_claim(agenda, agenda.queues, WAITING, place)
     else:
         drop_claim(agenda, place)

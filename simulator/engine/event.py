@@ -121,7 +121,6 @@ class History:
             self.loans.banks["lent_this_year"] = 0
             if reset_yearly(self.loans.guards, self.loans.guard_states):
                 self.release_held(day)
-            self.try_waiting(day)
 
     def month_ends(self, clock: Clock) -> Generator[simpy.Event, None, None]:
         """Test the guards on a month's last day, then close the month."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from simulator.compiled import compiled, rule
-from simulator.engine.agenda import Agenda, append, new_agenda, try_waiting
+from simulator.engine.agenda import WAITING, Agenda, append, new_agenda, room_for_claims, try_waiting
 from simulator.engine.batch import file_claim, open_year, pay_today, recover_today
 from simulator.engine.finals import FIGURES, SERIES, read_figures
 from simulator.engine.ledger import FINE, check_accounts, check_cases, complain
@@ -45,7 +45,6 @@ AT_MATURITY = (int(r.Repayment.BULLET), int(r.Repayment.INTEREST_ONLY))
 BORROWERS, FIRST_BANK, PLAYED = r.BORROWERS, r.FIRST_BANK, r.PLAYED
 PERFORMING, DEFAULTED, NEVER = int(r.Status.PERFORMING), int(r.Status.DEFAULTED), r.NEVER
 OVERDUE_PRINCIPAL = int(r.Basis.OVERDUE_PRINCIPAL)
-ROOM_A_LOAN = 2
 MOST_LOANS = 200_000
 """A larger book is played loan by loan: room for the default of every loan would be too much."""
 OVERFLOWS = -1
@@ -123,7 +122,7 @@ def stand(setting: Setting, scratch: Scratch, plan: WorldPlan) -> Standing | Non
     repaid = no_repayments(setting)
     count_payments(lent, loans, setting.calendar, setting.end_day, repaid)
     n_links, n_layers = len(book.links), setting.contract.layers.shape[1]
-    n_claims = ROOM_A_LOAN * n_links * n_layers + 64
+    n_claims = room_for_claims(n_links, n_layers)
     return Standing(
         setting=setting,
         chances=Chances(plan.macro, book, plan.failures, plan.recoveries, plan.seed),
@@ -279,7 +278,7 @@ def set_back(lent: Books, books: Books, agenda: Agenda) -> None:
     books.history[0] = lent.history[0]
     desk = agenda.desk[0]
     desk.n_claims = desk.overflows = 0
-    desk.free = desk.waiting_first = desk.held_first = -1
+    desk.free = agenda.queues[WAITING].first = -1
     agenda.empty_on[:] = -1
 
 

@@ -157,7 +157,7 @@ def test_a_history_with_more_claims_than_room_is_played_again_with_more(monkeypa
 
     first_agenda = batch.new_agenda
     monkeypatch.setattr(batch, "new_agenda", new_agenda)
-    monkeypatch.setattr(batch, "FIRST_ROOM", 0)
+    monkeypatch.setattr(batch, "room_for_claims", lambda _loans, _layers: 64)
     terms = {"accounts": {"基金": {"kind": "guarantor"}}, "layers": {"代偿": {"payer": "基金", "share": "80%", "basis": "overdue_principal"}}}
     assert not play_hand_twice(hand_scenario(terms), [HandLoan(1_000, fails=100 + number % 2) for number in range(200)])
     assert [sizes[3] for sizes in tries] == [64, 128, 256]
