@@ -14,11 +14,11 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from types import FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FunctionType
 
 KERNEL_FOLDERS = ("rules", "world", "terms", "engine")
 UNUSED_DAYS = 30
@@ -81,6 +81,8 @@ FOLDER = cache_folder()
 os.environ["NUMBA_CACHE_DIR"] = str(FOLDER)
 
 import numba  # noqa: E402  the cache folder must be known first
+from numba.core.codegen import JITCodeLibrary  # noqa: E402
+from numba.core.compiler import Compiler  # noqa: E402
 
 
 def _widened(kind: Any) -> Any:  # noqa: ANN401  numba's types have no public base
@@ -108,19 +110,51 @@ def rare_rule(function: F) -> F:
     return _dispatcher(function, counts_references=False, is_inlined=False)  # type: ignore[no-any-return]
 
 
+class _Callee(JITCodeLibrary):  # type: ignore[misc]
+    """Code of a kernel that only other kernels call: kept as it was written, for it is optimised where it is called.
+
+    numba optimises each kernel with all that it calls and makes machine code of it; for rules within rules that was two fifths of the first run's
+    wait, and nothing of it was ever run.
+    """
+
+    def _optimize_final_module(self) -> None:
+        pass
+
+    def _finalize_final_module(self) -> None:
+        self._finalize_dynamic_globals()
+        self._finalized = True
+
+    def get_pointer_to_function(self, name: str) -> int:  # noqa: ARG002  numba's own signature
+        return 0
+
+    @property
+    def codegen(self) -> Any:  # noqa: ANN401  numba's own type
+        return self
+
+    def set_env(self, name: str, environment: object) -> None:
+        """Leave the place of Python's globals empty: there is no machine code that has one."""
+
+
+class _CalleeCompiler(Compiler):  # type: ignore[misc]
+    """numba's compiler, which leaves the code of a kernel in a ``_Callee``."""
+
+    def compile_extra(self, function: FunctionType) -> Any:  # noqa: ANN401  numba's own type
+        self.state.library = _Callee(self.state.targetctx.codegen(), function.__qualname__)
+        return super().compile_extra(function)
+
+
 def _dispatcher(function: Any, *, counts_references: bool, is_inlined: bool) -> Any:  # noqa: ANN401  numba's dispatcher has no public type
     """Compile a function and widen the arguments of calls from other kernels.
 
     Left alone, numba compiles a callee anew for every constant and every width of whole number it is called with (``move`` 17 times); widening
-    halves the first run's wait. Callees are inlined, since passing tuples of arrays costs more than most rules do, and
-    compiled without the wrapper that a call from Python needs, which would be a fifth of the wait.
+    halves the first run's wait. Callees are inlined, since passing tuples of arrays costs more than most rules do.
     """
-    options: dict[str, Any] = {"cache": True, "nogil": True, "forceinline": is_inlined, "_nrt": counts_references, "no_cfunc_wrapper": True}
+    options: dict[str, Any] = {"nogil": True, "forceinline": is_inlined, "_nrt": counts_references, "no_cfunc_wrapper": True}
     njit: Any = numba.njit
-    dispatcher = njit(**options)(function)
+    dispatcher = njit(**options, cache=True)(function)
     if not hasattr(dispatcher, "get_call_template"):
         return dispatcher  # NUMBA_DISABLE_JIT leaves the plain function
-    callee = njit(**options, no_cpython_wrapper=True)(_twin(function))
+    callee = njit(**options, no_cpython_wrapper=True, pipeline_class=_CalleeCompiler)(function)
     find = callee.get_call_template
 
     def get_call_template(args: Any, kws: Any) -> Any:  # noqa: ANN401  numba's own signature
@@ -128,10 +162,3 @@ def _dispatcher(function: Any, *, counts_references: bool, is_inlined: bool) -> 
 
     dispatcher.get_call_template, dispatcher.get_overload = get_call_template, callee.get_overload
     return dispatcher
-
-
-def _twin(function: Any) -> Any:  # noqa: ANN401  a function
-    """The same function under a name of its own, so that numba's cache keeps what kernels call apart from what Python calls."""
-    twin = FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
-    twin.__qualname__, twin.__module__ = f"{function.__qualname__}_for_kernels", function.__module__
-    return twin

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from simulator.world.draw import World
 
 ROOM_FOR_JOURNAL = 60_000
-WITHOUT_MEANING = {"accounts": ("asked",), "layers": ("room",), "history": ("n_entries",), "positions": ("give",)}
+WITHOUT_MEANING = {"accounts": ("asked",), "layers": ("room", "give"), "history": ("n_entries",)}
 """Fields that hold what a rule was just working on, and the number of entries of a journal that only the event engine keeps."""
 
 

@@ -30,12 +30,12 @@ from simulator.engine.finals import SERIES, close_history
 from simulator.engine.stages import stage_book
 from simulator.engine.state import fresh_books, fresh_loans
 from simulator.rules.ageing import age_cases
-from simulator.rules.claims import GOES_ON, IS_HELD, held_back, pay_claim, payer_of, refuse_claim, share_what_is_left
+from simulator.rules.claims import GOES_ON, IS_HELD, held_back, paid_so_far, pay_claim, payer_of, refuse_claim, share_what_is_left
 from simulator.rules.defaults import default_loan
 from simulator.rules.guards import reset_yearly, test_guards
 from simulator.rules.lending import lend_day
 from simulator.rules.pools import endow, pay_deposit_interest, start_year
-from simulator.rules.records import NEVER, PLAYED, SHADOW, UNLIMITED, Basis, Status
+from simulator.rules.records import NEVER, PLAYED, UNLIMITED, Basis, Status
 from simulator.rules.recoveries import recover_lump
 from simulator.rules.repayment import collect_day
 from simulator.rules.snapshot import snapshot
@@ -312,7 +312,7 @@ def pay_with_backers(books: Books, loans: LoanBook, conduct: Record, agenda: Age
         at_most = most if layer == root else UNLIMITED
         if conduct.has_queue and agenda.empty_on[payer] == day:
             at_most = 0
-        paid_before = books.layers[PLAYED, layer].paid + books.layers[SHADOW, layer].paid
+        paid_before = paid_so_far(books, layer)
         unpaid = pay_claim(books, case, layer, at_most, day)
         if unpaid > 0 and books.layers[PLAYED, layer].is_queued:
             agenda.empty_on[payer] = day
@@ -320,7 +320,7 @@ def pay_with_backers(books: Books, loans: LoanBook, conduct: Record, agenda: Age
                 must_wait = True
             else:
                 put_claim(agenda, agenda.queues, WAITING, new_claim(agenda, filed, loan, layer, case))
-        if conduct.has_backers and books.layers[PLAYED, layer].paid + books.layers[SHADOW, layer].paid > paid_before:
+        if conduct.has_backers and paid_so_far(books, layer) > paid_before:
             for backer in range(books.layers.shape[1] - 1, -1, -1):
                 terms = books.layers[PLAYED, backer]
                 if terms.basis == PAYMENT_OF and terms.source == layer:

@@ -21,7 +21,18 @@ from simulator.engine.state import CONDUCT, Setting, fresh_books, fresh_loans
 from simulator.rules import records as r
 from simulator.rules.ageing import age_cases
 from simulator.rules.books import Lent
-from simulator.rules.claims import GOES_ON, IS_HELD, IS_REFUSED, held_back, pay_claim, pay_day, payer_of, refuse_claim, share_what_is_left
+from simulator.rules.claims import (
+    GOES_ON,
+    IS_HELD,
+    IS_REFUSED,
+    held_back,
+    paid_so_far,
+    pay_claim,
+    pay_day,
+    payer_of,
+    refuse_claim,
+    share_what_is_left,
+)
 from simulator.rules.defaults import default_day
 from simulator.rules.guards import reset_yearly, test_guards
 from simulator.rules.lending import lend_day
@@ -66,7 +77,7 @@ class History:
         self.lent = Lent(*(getattr(self.loans, field) for field in Lent._fields))
         self.loan_of_case = self.books.cases["loan"]
         self.series = np.zeros((setting.n_months, len(SERIES)), np.int64)
-        self.layers, self.shadow = self.books.layers
+        self.layers = self.books.layers[r.PLAYED]
         self.bank_layers = [number for number, layer in enumerate(self.layers) if layer["basis"] == r.Basis.OVERDUE_PRINCIPAL]
         self.disposal_layers = [number for number, layer in enumerate(self.layers) if layer["basis"] == r.Basis.NET_LOSS]
         self.backers = [self._backers_of(number) for number in range(len(self.layers))]
@@ -245,12 +256,12 @@ class History:
         _, loan, layer, case = claim
         if empty and self.payer(claim) in empty:
             most = 0
-        paid_before = self.layers["paid"][layer] + self.shadow["paid"][layer]
+        paid_before = paid_so_far(self.books, layer)
         unpaid = pay_claim(self.books, case, layer, most, day)
         if unpaid and self.is_queued[layer]:
             empty.add(self.payer(claim))
             self.waiting.append(claim)
-        if self.layers["paid"][layer] + self.shadow["paid"][layer] == paid_before:
+        if paid_so_far(self.books, layer) == paid_before:
             return
         for backer in self.backers[layer]:
             backed = (claim[0], loan, backer, case)

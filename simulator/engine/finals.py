@@ -15,6 +15,7 @@ from simulator.engine.ledger import check_accounts, check_cases, check_loans, co
 from simulator.engine.stages import stage_figures, stage_names
 from simulator.rules import records as r
 from simulator.rules.arithmetic import share_of
+from simulator.rules.books import n_books
 from simulator.rules.repayment import settle_all_interest
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ N_OF_VINTAGE = len(OF_VINTAGE)
 LENT = SERIES.index("lending.volume")
 BANKS = "银行"
 POOL = int(r.Kind.POOL)
-NEVER, FIRST_BANK, PLAYED, SHADOW, MILLION = r.NEVER, r.FIRST_BANK, r.PLAYED, r.SHADOW, r.MILLION
+NEVER, FIRST_BANK, PLAYED, MILLION = r.NEVER, r.FIRST_BANK, r.PLAYED, r.MILLION
 
 
 class Parts(NamedTuple):
@@ -198,7 +199,7 @@ def read_pools(books: Books, figures: Records) -> None:
         row.cover_stopped += layer.stopped
         if pool_is_watched(books.accounts, layer.payer):
             row.pool_paid += layer.paid
-            row.pool_promised += books.layers[SHADOW, number].due
+            row.pool_promised += books.layers[n_books(books) - 1, number].due
 
 
 @rule
@@ -235,7 +236,7 @@ def read_payers(books: Books, party_of_layer: NDArray[np.int64], bank_column: in
             borne = books.positions[PLAYED, case, party].borne
             parts[party_of_layer[party] if party < n_layers else bank_column] += borne
             promised += borne
-        promised -= books.positions[SHADOW, case, n_layers].borne
+        promised -= books.positions[n_books(books) - 1, case, n_layers].borne
     figures[0].cover_promised = promised
 
 

@@ -16,6 +16,7 @@ from simulator.engine.lattice import Loans
 from simulator.engine.state import Setting, scratch_for, setting_for
 from simulator.rules import records as r
 from simulator.rules.arithmetic import share_of
+from simulator.rules.books import n_books
 from simulator.rules.counting import covered_part
 from simulator.terms.accounts import Accounts
 from simulator.world.book import laws_by_firm
@@ -216,11 +217,12 @@ def costs_of(history: History, n_levels: int, granted: NDArray[np.bool_]) -> Cos
     """Costs of each kind that was granted."""
     case = history.loans.loans["case"][np.repeat(granted, n_levels)]
     books, shape = history.books, (-1, n_levels)
+    never_short = n_books(books) - 1
     cases = books.cases[case]
     gross = cases["principal"] - cases["recovered"] + cases["cost"]
     borne = books.positions["borne"][:, case, :-1]
-    by_layer, if_empty = (borne[book].T.reshape(borne.shape[2], *gross.reshape(shape).shape) for book in (r.SHADOW, r.PLAYED))
-    return Costs(cases["principal"].reshape(shape), gross.reshape(shape), by_layer, if_empty, books.layers["got_back"][r.SHADOW])
+    by_layer, if_empty = (borne[book].T.reshape(borne.shape[2], *gross.reshape(shape).shape) for book in (never_short, r.PLAYED))
+    return Costs(cases["principal"].reshape(shape), gross.reshape(shape), by_layer, if_empty, books.layers["got_back"][never_short])
 
 
 def aggregate_cap(setting: Setting, history: History, limit: Limit | None, count: Whole, n_levels: int) -> int | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 from numpy.typing import NDArray
 
 from simulator.compiled import rare_rule, rule
-from simulator.rules.records import TREASURY_KIND
+from simulator.rules.records import PLAYED, SHADOW, TREASURY_KIND
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,7 +48,7 @@ class Books(NamedTuple):
     accounts : ndarray of ACCOUNT, shape (n_accounts,)
     funders : ndarray of FUNDER, shape (n_funders,)
     layers : ndarray of LAYER, shape (2, n_layers)
-        Book as played, shadow book.
+        Book as played, shadow book; the latter only once they differ (``n_books``).
     cases : ndarray of CASE, shape (n_cases,)
     positions : ndarray of POSITION, shape (2, n_cases, n_layers + 1)
         The last party is the bank.
@@ -128,6 +128,23 @@ class Scratch(NamedTuple):
 
     books: Books
     expected_lgd: int
+
+
+@rule
+def n_books(books: Books) -> int:
+    """Books that are kept: the one as played, and the shadow book once a payer has been short; the last is the one in which nobody ever is."""
+    return 2 if books.history[0].has_shadow else 1
+
+
+@rare_rule
+def begin_shadow(books: Books) -> None:
+    """Keep the shadow book apart from now on; so far it is the same as the one as played."""
+    for layer in range(books.layers.shape[1]):
+        books.layers[SHADOW, layer] = books.layers[PLAYED, layer]
+    for case in range(books.history[0].n_cases):
+        for party in range(books.positions.shape[2]):
+            books.positions[SHADOW, case, party] = books.positions[PLAYED, case, party]
+    books.history[0].has_shadow = 1
 
 
 @rule

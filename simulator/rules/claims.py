@@ -2,7 +2,8 @@
 
 A case keeps for every party what it has borne so far: the bank starts with the whole principal, a payment moves a part of it to the payer, a
 reimbursement moves it on, a recovery takes it away. All that is borne adds up to the net loss, always. Two books are kept side by side: as played,
-and a shadow in which nobody is ever short of money, whose largest net call is the endowment that would just have sufficed.
+and a shadow in which nobody is ever short of money, whose largest net call is the endowment that would just have sufficed. They part on the first
+claim that may find a payer short; until then one stands for both.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from simulator.compiled import rare_rule, rule
 from simulator.rules.arithmetic import portion_of, share_of
+from simulator.rules.books import begin_shadow, n_books
 from simulator.rules.counting import count_payment, leave_open
 from simulator.rules.guards import stopping_guard, unit_of
-from simulator.rules.pools import call_in_shadow, pay_due
+from simulator.rules.pools import call_in_shadow, pay_due, within_means
 from simulator.rules.records import ALL_LOANS, FIRST_BANK, PLAYED, SHADOW, UNLIMITED, Basis, CapBase, HeldClaims, Reason, RefillRule, WhenShort
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def open_case(books: Books, number: int, loan: int, bank: int, region: int, day:
     case.cost = 0
     case.counts_in = 1
     bank_party = books.positions.shape[2] - 1
-    for book in (PLAYED, SHADOW):
+    for book in range(n_books(books)):
         for party in range(bank_party + 1):
             position = books.positions[book, number, party]
             position.share = 0
@@ -153,10 +155,11 @@ def pay_in_book(books: Books, book: int, number: int, layer: int, due: int, most
     payee = payee_party(books, layer)
     is_direct = payee == books.positions.shape[2] - 1
     receiver = FIRST_BANK + case.bank if is_direct else payer_of(books, payee, case.region)
-    if book == SHADOW:
+    if book == n_books(books) - 1:
         call_in_shadow(books, payer, due)
         call_in_shadow(books, receiver, -due)
-        take_over(books, book, number, layer, due)
+    if book == SHADOW:
+        take_over(books, SHADOW, number, layer, due)
         return due
     paid = pay_due(books, payer, receiver, due, most, reason, case.loan, layer, day)
     take_over(books, book, number, layer, paid)
@@ -170,30 +173,54 @@ def pay_in_book(books: Books, book: int, number: int, layer: int, due: int, most
 
 
 @rule
+def may_be_short(books: Books, number: int, layer: int, owed: int, most: int) -> bool:
+    """Whether a claim, or the excess that it leaves, may not be paid in full for want of money."""
+    region = books.cases[number].region
+    if owed > within_means(books, payer_of(books, layer, region), most):
+        return True
+    bearer = books.layers[PLAYED, layer].excess_layer
+    return bearer >= 0 and owed > within_means(books, payer_of(books, bearer, region), UNLIMITED)
+
+
+@rule
+def settle_claim(books: Books, book: int, number: int, layer: int, owed: int, most: int, day: int) -> int:
+    """Pay what a layer owes on one case in one book; returns fen that stay unpaid for want of money."""
+    unpaid = 0
+    position = books.positions[book, number, layer]
+    due = min(owed, cap_room(books, book, layer))
+    position.capped += owed - due
+    asked = borne_with_backers(books, book, number, layer) + due
+    books.layers[book, layer].due += max(0, asked - position.due)
+    position.due = max(position.due, asked)
+    books.layers[book, layer].capped += owed - due
+    if due > 0:
+        reason = REIMBURSEMENT if books.layers[book, layer].basis == PAYMENT_OF else CLAIM
+        unpaid = due - pay_in_book(books, book, number, layer, due, most, reason, day)
+    bearer = books.layers[book, layer].excess_layer
+    if owed > due and bearer >= 0:
+        books.layers[book, bearer].due += owed - due
+        pay_in_book(books, book, number, bearer, owed - due, UNLIMITED, EXCESS, day)
+    return unpaid
+
+
+@rule
+def paid_so_far(books: Books, layer: int) -> int:
+    """What a layer has paid, as played and if nobody were ever short: it grows with every payment in either book."""
+    return books.layers[PLAYED, layer].paid + books.layers[n_books(books) - 1, layer].paid
+
+
+@rule
 def pay_claim(books: Books, number: int, layer: int, most: int, day: int) -> int:
     """Pay one layer's claim on one case, at most ``most``; returns fen that stay unpaid for want of money.
 
     What a yearly limit or an aggregate cap cuts off goes at once to the named bearer, or stays with the bank.
     """
-    unpaid = 0
-    for book in (PLAYED, SHADOW):
-        position = books.positions[book, number, layer]
-        owed = entitlement(books, book, number, layer)
-        due = min(owed, cap_room(books, book, layer))
-        position.capped += owed - due
-        asked = borne_with_backers(books, book, number, layer) + due
-        books.layers[book, layer].due += max(0, asked - position.due)
-        position.due = max(position.due, asked)
-        books.layers[book, layer].capped += owed - due
-        if due > 0:
-            reason = REIMBURSEMENT if books.layers[book, layer].basis == PAYMENT_OF else CLAIM
-            paid = pay_in_book(books, book, number, layer, due, most, reason, day)
-            if book == PLAYED:
-                unpaid = due - paid
-        bearer = books.layers[book, layer].excess_layer
-        if owed > due and bearer >= 0:
-            books.layers[book, bearer].due += owed - due
-            pay_in_book(books, book, number, bearer, owed - due, UNLIMITED, EXCESS, day)
+    owed = entitlement(books, PLAYED, number, layer)
+    if not books.history[0].has_shadow and may_be_short(books, number, layer, owed, most):
+        begin_shadow(books)
+    unpaid = settle_claim(books, PLAYED, number, layer, owed, most, day)
+    if books.history[0].has_shadow:
+        settle_claim(books, SHADOW, number, layer, entitlement(books, SHADOW, number, layer), UNLIMITED, day)
     leave_open(books, number, layer, unpaid if books.layers[PLAYED, layer].is_queued else 0)
     return unpaid
 
@@ -252,7 +279,7 @@ def held_back(books: Books, lending: LoanBook | Lent, guards: Records, states: R
 def refuse_claim(books: Books, number: int, layer: int) -> int:
     """Count a claim that a guard stops for good; returns its amount."""
     amount = entitlement(books, PLAYED, number, layer)
-    for book in (PLAYED, SHADOW):
+    for book in range(n_books(books)):
         books.layers[book, layer].stopped += amount
     for other in range(books.layers.shape[1]):
         if (books.layers[PLAYED, layer].backers >> other) & 1:

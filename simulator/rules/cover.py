@@ -8,7 +8,7 @@ from simulator.compiled import rule
 from simulator.rules.arithmetic import share_of
 from simulator.rules.claims import entitlement, net_loss, open_case, take_over
 from simulator.rules.records import PLAYED, Basis
-from simulator.rules.recoveries import split_recovery
+from simulator.rules.recoveries import split_recovery, take_back
 
 if TYPE_CHECKING:
     from simulator.rules.books import Books, LoanBook
@@ -30,9 +30,9 @@ def effective_cover(books: Books, lending: LoanBook, scratch: Books, number: int
             take_over(scratch, PLAYED, 0, layer, entitlement(scratch, PLAYED, 0, layer))
     gross = amount - share_of(amount, lgd)
     net = gross - share_of(gross, books.history[0].recovery_cost)
-    split_recovery(scratch, PLAYED, 0, net)
-    for party in range(scratch.positions.shape[2]):
-        scratch.positions[PLAYED, 0, party].borne -= scratch.positions[PLAYED, 0, party].give
+    take_back(scratch, PLAYED, 0, scratch.layers.shape[1], split_recovery(scratch, PLAYED, 0, net))
+    for layer in range(scratch.layers.shape[1]):
+        take_back(scratch, PLAYED, 0, layer, scratch.layers[PLAYED, layer].give)
     for layer in range(scratch.layers.shape[1]):
         if scratch.layers[PLAYED, layer].basis == NET_LOSS:
             take_over(scratch, PLAYED, 0, layer, entitlement(scratch, PLAYED, 0, layer))

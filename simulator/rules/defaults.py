@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from simulator.compiled import rule
 from simulator.rules.arithmetic import portion_of, share_of
+from simulator.rules.books import n_books
 from simulator.rules.claims import open_case
 from simulator.rules.counting import books_of, follow_default
-from simulator.rules.records import ALL_LOANS, MILLION, PLAYED, SHADOW, Status
+from simulator.rules.records import ALL_LOANS, MILLION, Status
 from simulator.rules.repayment import accrued, release_expected_call, repay_down_to, settle_interest
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ def default_loan(books: Books, lending: LoanBook | Lent, calendar: CalendarTable
     for layer in range(books.layers.shape[1]):
         row = lending.cover[number, layer]
         share = row.first if loan.is_first else row.later
-        books.positions[PLAYED, case, layer].share = share
-        books.positions[SHADOW, case, layer].share = share
+        for book in range(n_books(books)):
+            books.positions[book, case, layer].share = share
     if books.tallies.shape[0] > 1:
         books.cases[case].counts_in = books_of(books, lending, number)
     follow_default(books, lending, number, case, loan.balance)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.compiled import rare_rule, rule
 from simulator.rules.arithmetic import portion_of, share_of
-from simulator.rules.books import move
+from simulator.rules.books import move, n_books
 from simulator.rules.counting import add_exposure, count_covered, covered_part, refinance, share_now
 from simulator.rules.cover import effective_cover
 from simulator.rules.guards import lending_stopped, stopping_guard
@@ -18,7 +18,6 @@ from simulator.rules.records import (
     FIRST_BANK,
     MILLION,
     PLAYED,
-    SHADOW,
     TRUST_BALANCE,
     TRUST_NONE,
     Basis,
@@ -219,9 +218,9 @@ def lend(books: Books, lending: LoanBook, calendar: CalendarTables, number: int,
     for layer in range(books.layers.shape[1]):
         covered = covered_part(books, lending, number, layer, amount, is_first)
         if covered > 0:
-            for version in (PLAYED, SHADOW):
-                books.layers[version, layer].lent += amount
-                books.layers[version, layer].covered += covered
+            for book in range(n_books(books)):
+                books.layers[book, layer].lent += amount
+                books.layers[book, layer].covered += covered
             if books.layers[PLAYED, layer].is_exposed:
                 add_exposure(books, layer, link.region, covered)
 

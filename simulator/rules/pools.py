@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from simulator.compiled import rare_rule, rule
 from simulator.rules.arithmetic import interest_for, share_of
-from simulator.rules.books import move
-from simulator.rules.records import NEVER, OUTSIDE, PLAYED, SHADOW, Reason, RefillRule
+from simulator.rules.books import move, n_books
+from simulator.rules.records import NEVER, OUTSIDE, Reason, RefillRule
 
 if TYPE_CHECKING:
     from simulator.rules.books import Books
@@ -67,7 +67,7 @@ def start_year(books: Books, is_lending: int, day: int) -> None:
             fund(books, number, amount, REFILL, day)
         account.spent_last_year = account.spent_this_year
         account.spent_this_year = 0
-    for book in (PLAYED, SHADOW):
+    for book in range(n_books(books)):
         for number in range(books.layers.shape[1]):
             layer = books.layers[book, number]
             layer.paid_this_year = 0
@@ -95,18 +95,25 @@ def pay_deposit_interest(books: Books, days: int, day: int) -> None:
 
 
 @rule
+def within_means(books: Books, payer: int, most: int) -> int:
+    """Fen of at most ``most`` that an account can pay now: under its yearly budget, from its balance unless it is refilled as needed."""
+    account = books.accounts[payer]
+    available = min(most, account.annual_budget - account.spent_this_year)
+    if account.is_limited and account.refill != AS_NEEDED:
+        available = min(available, account.balance)
+    return max(0, available)
+
+
+@rule
 def pay_due(books: Books, payer: int, payee: int, due: int, most: int, reason: int, loan: int, layer: int, day: int) -> int:
     """Pay what is due as far as the payer's money, its budget and ``most`` allow; returns fen paid.
 
     An account refilled as needed asks its funders for what is missing first. A due not paid in full for want of money marks the account short.
     """
     account = books.accounts[payer]
-    available = min(most, account.annual_budget - account.spent_this_year)
-    if account.is_limited:
-        if account.refill == AS_NEEDED:
-            fund(books, payer, min(due, available) - account.balance, TOP_UP, day)
-        available = min(available, account.balance)
-    paid = max(0, min(due, available))
+    paid = min(due, within_means(books, payer, most))
+    if account.is_limited and account.refill == AS_NEEDED:
+        fund(books, payer, paid - account.balance, TOP_UP, day)
     move(books, payer, payee, paid, reason, loan, layer, day)
     account.spent_this_year += paid
     if paid < due and account.first_short == NEVER:

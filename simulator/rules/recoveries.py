@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.compiled import rule
 from simulator.rules.arithmetic import portion_of, share_of
-from simulator.rules.books import move
+from simulator.rules.books import move, n_books
 from simulator.rules.claims import EXCESS_OF, PAYMENT_OF, entitlement, net_loss, payer_of
 from simulator.rules.counting import count_case, leave_open
 from simulator.rules.pools import call_in_shadow
@@ -19,7 +19,6 @@ from simulator.rules.records import (
     FUND_FIRST,
     OUTSIDE,
     PLAYED,
-    SHADOW,
     Reason,
 )
 
@@ -52,9 +51,10 @@ def split_in_group(books: Books, book: int, number: int, group: int, amount: int
     for layer in range(books.layers.shape[1]):
         if (members >> layer) & 1:
             position = books.positions[book, number, layer]
-            position.give = max(0, portion_of(amount, position.base, total) - position.since)
-            given += position.give
-            missing -= position.since + position.give
+            part = max(0, portion_of(amount, position.base, total) - position.since)
+            books.layers[book, layer].give = part
+            given += part
+            missing -= position.since + part
             if largest < 0 or position.base > books.positions[book, number, largest].base:
                 largest = layer
     if missing <= 0:
@@ -62,9 +62,8 @@ def split_in_group(books: Books, book: int, number: int, group: int, amount: int
     for layer in range(-1, books.layers.shape[1]):
         taker = layer if layer >= 0 else largest
         if missing > 0 and (members >> taker) & 1:
-            position = books.positions[book, number, taker]
-            extra = min(missing, position.borne - position.give)
-            position.give += extra
+            extra = min(missing, books.positions[book, number, taker].borne - books.layers[book, taker].give)
+            books.layers[book, taker].give += extra
             given += extra
             missing -= extra
     return given
@@ -99,8 +98,8 @@ def split_by_share(books: Books, book: int, number: int, net: int) -> int:
 
 
 @rule
-def split_recovery(books: Books, book: int, number: int, net: int) -> None:
-    """Set every party's part of a net recovery in ``position.give``; the bank takes what rounding leaves, as far as it bears a loss.
+def split_recovery(books: Books, book: int, number: int, net: int) -> int:
+    """Set every layer's part of a net recovery (``give``); returns what is left for the bank, with what rounding leaves.
 
     The split follows the total since the last payment, so it does not depend on the number of lumps.
     """
@@ -112,7 +111,7 @@ def split_recovery(books: Books, book: int, number: int, net: int) -> None:
     for layer in range(n_layers):
         layers_base += books.positions[book, number, layer].base
         so_far += books.positions[book, number, layer].since
-        books.positions[book, number, layer].give = 0
+        books.layers[book, layer].give = 0
     given = 0
     if order == ADVANCE_THEN_SETTLE:
         given = split_by_share(books, book, number, net)
@@ -124,7 +123,15 @@ def split_recovery(books: Books, book: int, number: int, net: int) -> None:
             given = split_in_group(books, book, number, -1, for_layers, layers_base, for_layers)
         else:
             given = split_in_group(books, book, number, -1, so_far, layers_base + bank.base, for_layers)
-    bank.give = net - given
+    return net - given
+
+
+@rule
+def take_back(books: Books, book: int, number: int, party: int, part: int) -> None:
+    """Lower what a party has borne on a case by its part of a recovery."""
+    position = books.positions[book, number, party]
+    position.borne -= part
+    position.since += part
 
 
 @rule
@@ -144,21 +151,21 @@ def recover(books: Books, number: int, gross: int, day: int) -> int:
     move(books, BORROWERS, bank, gross, RECOVERY, case.loan, -1, day)
     move(books, bank, OUTSIDE, cost, COLLECTION_COST, case.loan, -1, day)
     tally = books.tallies[ALL_LOANS, case.bank, case.region]
-    for book in (PLAYED, SHADOW):
-        split_recovery(books, book, number, net)
-        for party in range(books.positions.shape[2]):
-            position = books.positions[book, number, party]
-            position.borne -= position.give
-            position.since += position.give
-            if party == books.layers.shape[1] or position.give == 0:
+    last_book = n_books(books) - 1
+    for book in range(last_book + 1):
+        take_back(books, book, number, books.layers.shape[1], split_recovery(books, book, number, net))
+        for layer in range(books.layers.shape[1]):
+            part = books.layers[book, layer].give
+            if part == 0:
                 continue
-            books.layers[book, party].got_back += position.give
-            payer = payer_of(books, party, case.region)
-            if book == SHADOW:
-                call_in_shadow(books, payer, -position.give)
-            else:
-                move(books, bank, payer, position.give, RECOVERY_SHARE, case.loan, party, day)
-                tally.cover_got_back += position.give
+            take_back(books, book, number, layer, part)
+            books.layers[book, layer].got_back += part
+            payer = payer_of(books, layer, case.region)
+            if book == last_book:
+                call_in_shadow(books, payer, -part)
+            if book == PLAYED:
+                move(books, bank, payer, part, RECOVERY_SHARE, case.loan, layer, day)
+                tally.cover_got_back += part
     tally.recovered += gross
     tally.cost += cost
     if case.is_npl < 2:

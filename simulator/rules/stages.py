@@ -9,10 +9,10 @@ import numpy as np
 
 from simulator.compiled import rare_rule, rule
 from simulator.rules.arithmetic import portion_of, share_of
-from simulator.rules.books import move
-from simulator.rules.claims import pay_in_book
+from simulator.rules.books import begin_shadow, move, n_books
+from simulator.rules.claims import may_be_short, pay_in_book
 from simulator.rules.pools import call_in_shadow, pay_due
-from simulator.rules.records import BORROWERS, FIRST_BANK, MILLION, OUTSIDE, PLAYED, SHADOW, UNLIMITED, Reason, Status
+from simulator.rules.records import BORROWERS, FIRST_BANK, MILLION, OUTSIDE, PLAYED, UNLIMITED, Reason, Status
 from simulator.rules.repayment import collect_interest, end_loan, pay_subsidy, repay_principal
 
 if TYPE_CHECKING:
@@ -157,7 +157,9 @@ def indemnity(loss: int, sum_insured: int, deductible: int) -> int:
 def insure_case(books: Books, case: int, layer: int, owed: int, day: int) -> int:
     """Pay the pledgee on a loan in default, at most what the bank still bears of it; returns fen due, of which the insurer bears what it pays."""
     found = 0
-    for book in (PLAYED, SHADOW):
+    if not books.history[0].has_shadow and may_be_short(books, case, layer, owed, UNLIMITED):
+        begin_shadow(books)
+    for book in range(n_books(books)):
         bank = books.positions[book, case, books.layers.shape[1]]
         due = min(owed, bank.borne)
         books.layers[book, layer].due += due
