@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from simulator.compiled import compiled
+from simulator.compiled import rule
 from simulator.scenario.names import address_of
 from simulator.world.book import BLOCK, BORROWER, CASE, N_GUIDES, PLACED, RISK, RUNG, SHAPE, Book
 from simulator.world.draw import PRINCIPAL_AT_MATURITY, draw_links, in_order_of_play
@@ -98,7 +98,7 @@ def book_of(links: NDArray[np.void], firms: Firms, risks: NDArray[np.void], fail
     return Book(links, len(order), borrowers, blocks, cases, loans, maturities, windows, risks, rungs_of(), shapes, guides)
 
 
-@compiled
+@rule
 def lay_out_all(loans: NDArray[np.void], borrowers: NDArray[np.void], windows: NDArray[np.void], maturities: Whole) -> int:
     """Write every borrower's stretches at risk and maturities; returns the number of stretches."""
     n_windows = 0
@@ -200,7 +200,7 @@ def with_fixed_firms(plan: WorldPlan) -> WorldPlan:
     )
 
 
-@compiled
+@rule
 def draw_banking(links: NDArray[np.void], keys: Whole, seed: int) -> None:
     """Draw once what banks see of the firms of a tape: ancillary income and signal."""
     for number in range(len(links)):

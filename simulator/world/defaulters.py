@@ -61,7 +61,7 @@ def most_accrued(line: Floats, case: Any, month: NDArray[np.int32], month_start:
     return float(most)
 
 
-@compiled
+@rule
 def highest_level(book: Book, block: Any, failures: FailurePlan, weather: Weather) -> float:  # noqa: ANN401  a record
     """Chance of failing that no firm of a block exceeds in one history."""
     highest = 0.0

@@ -5,11 +5,11 @@ Firms are drawn segment by segment into one array, which is then put in the orde
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from simulator.compiled import compiled
+from simulator.compiled import compiled, rule
 from simulator.rules.records import LINK, NEVER, RECORDED, Repayment
 from simulator.world.defaulters import draw_from_book
 from simulator.world.failures import WINDOW, AtRisk, FailurePlan, Weather, draw_fate, draw_weather, lay_out
@@ -65,8 +65,24 @@ class World(NamedTuple):
     shares: NDArray[np.int32] = NO_SHARES
 
 
-@compiled
-def draw_links(plan: FirmPlan, failures: FailurePlan, weather: Weather, seed: int, history: int) -> tuple[Any, Any, int]:
+class Bench(NamedTuple):
+    """Where one firm is drawn: its chain, its stretches at risk, its maturities, and what its links have in common.
+
+    Attributes
+    ----------
+    chain : ndarray of CHAIN, shape (longest_chain,)
+    windows : ndarray of WINDOW, shape (longest_chain,)
+    maturities : ndarray of int64, shape (longest_chain,)
+    template : ndarray of LINK, shape (1,)
+    """
+
+    chain: NDArray[np.void]
+    windows: NDArray[np.void]
+    maturities: NDArray[np.int64]
+    template: NDArray[np.void]
+
+
+def draw_links(plan: FirmPlan, failures: FailurePlan, weather: Weather, seed: int, history: int) -> tuple[NDArray[np.void], NDArray[np.void], int]:
     """Draw every firm's chain and fate.
 
     Returns
@@ -74,11 +90,30 @@ def draw_links(plan: FirmPlan, failures: FailurePlan, weather: Weather, seed: in
     tuple
         Links that are not void, firm after firm; ndarray of FATE, of those that can default (``link.fate`` is the row); the number of firms.
     """
+    longest, room = plan.longest_chain, plan.expected_links
+    bench = Bench(np.empty(longest, CHAIN), np.empty(longest, WINDOW), np.empty(longest, np.int64), np.zeros(1, LINK))
+    while True:
+        links, fates = np.empty(room, LINK), np.empty(room, FATE)
+        n_links, n_fates, n_firms = write_links(plan, failures, weather, seed, history, bench, links, fates)
+        if n_links <= room:
+            return links[:n_links], fates[:n_fates], n_firms
+        room = n_links
+
+
+@rule
+def write_links(
+    plan: FirmPlan,
+    failures: FailurePlan,
+    weather: Weather,
+    seed: int,
+    history: int,
+    bench: Bench,
+    links: NDArray[np.void],
+    fates: NDArray[np.void],
+) -> tuple[int, int, int]:
+    """Write every firm's links and fates as far as there is room; returns the numbers of links, fates and firms there are."""
     segments, profiles, rows, month, month_start = plan.segments, plan.profiles, plan.rows, plan.month, plan.month_start
-    bound = weather.bound
-    chain, windows, maturities = np.empty(plan.longest_chain, CHAIN), np.empty(plan.longest_chain, WINDOW), np.empty(plan.longest_chain, np.int64)
-    links, fates, template = np.empty(plan.expected_links, LINK), np.empty(256, FATE), np.zeros(1, LINK)
-    firm = template[0]
+    bound, chain, windows, maturities, firm = weather.bound, bench.chain, bench.windows, bench.maturities, bench.template[0]
     n_links, n_fates, n_firms = 0, 0, 0
     for number in range(len(segments)):
         segment = segments[number]
@@ -102,16 +137,15 @@ def draw_links(plan: FirmPlan, failures: FailurePlan, weather: Weather, seed: in
                 deferred = segment.at_maturity if firm.repayment in PRINCIPAL_AT_MATURITY else 0.0
                 at_risk = AtRisk(profile.hazard, deferred, windows, maturities, lay_out(chain, length, windows, maturities), length)
                 firm.failure_day, firm.late_from, firm.cured_on = draw_fate(failures, weather, at_risk, address, threshold)
-            if n_links + length > len(links):
-                links = grown(links, n_links, length)
-            if n_fates + length > len(fates):
-                fates = grown(fates, n_fates, length)
             for step in range(length):
                 drawn = chain[step]
                 if drawn.day >= firm.failure_day or firm.late_from <= drawn.day < firm.cured_on:
                     continue
-                links[n_links] = firm
-                link = links[n_links]
+                n_links += 1
+                if n_links > len(links):
+                    continue
+                links[n_links - 1] = firm
+                link = links[n_links - 1]
                 link.day, link.maturity, link.term_months = drawn.day, drawn.maturity, drawn.term
                 link.amount = draw_amount(segment, profile, rows, drawn.amount_draw)
                 if not drawn.day < firm.late_from <= drawn.maturity:
@@ -120,17 +154,7 @@ def draw_links(plan: FirmPlan, failures: FailurePlan, weather: Weather, seed: in
                     link.fate = n_fates
                     fates[n_fates].firm, fates[n_fates].number = address[2], drawn.number
                     n_fates += 1
-                n_links += 1
-    return links[:n_links], fates[:n_fates], n_firms
-
-
-@compiled
-def grown(array: NDArray[np.void], used: int, needed: int) -> NDArray[np.void]:
-    """Copy an array's used part into one with room for more."""
-    larger = np.empty(2 * (used + needed), array.dtype)
-    for row in range(used):
-        larger[row] = array[row]
-    return larger
+    return n_links, n_fates, n_firms
 
 
 @compiled
@@ -149,12 +173,18 @@ def in_order_of_play(links: NDArray[np.void], n_days: int) -> NDArray[np.void]:
     return ordered
 
 
-@compiled
+@rule
 def draw_losses(
-    plan: RecoveryPlan, firms: FirmPlan, z: NDArray[np.float64], links: NDArray[np.void], fates: NDArray[np.void], seed: int, history: int
-) -> NDArray[np.int32]:
-    """Draw the LGD of links that can default into them, and return the lags of their recoveries."""
-    lags = np.empty((len(fates), plan.n_lumps), np.int32)
+    plan: RecoveryPlan,
+    firms: FirmPlan,
+    z: NDArray[np.float64],
+    links: NDArray[np.void],
+    fates: NDArray[np.void],
+    seed: int,
+    history: int,
+    lags: NDArray[np.int32],
+) -> None:
+    """Draw the LGD of links that can default into them, and the lags of their recoveries into ``lags``."""
     for number in range(len(links)):
         link = links[number]
         if link.fate >= 0:
@@ -166,7 +196,6 @@ def draw_losses(
                 factor = profile.neutral
             link.lgd = draw_loss(plan, profile.lgd_level, factor, draws(address, fate.number, LOSS, FIRST_BLOCK)[0])
             draw_lags(plan, address, fate.number, lags[link.fate])
-    return lags
 
 
 def draw_history(plan: WorldPlan, history: int) -> World:
@@ -180,7 +209,9 @@ def draw_history(plan: WorldPlan, history: int) -> World:
         return with_projects(plan, World(np.zeros(0, LINK), np.zeros((0, plan.recoveries.n_lumps), np.int32), z, 0), history)
     links, fates, n_firms = draw_links(plan.firms, plan.failures, draw_weather(plan.failures, z), plan.seed, history)
     links = in_order_of_play(links, plan.lend_until + 1)
-    world = World(links, draw_losses(plan.recoveries, plan.firms, z, links, fates, plan.seed, history), z, n_firms)
+    lags = np.empty((len(fates), plan.recoveries.n_lumps), np.int32)
+    draw_losses(plan.recoveries, plan.firms, z, links, fates, plan.seed, history, lags)
+    world = World(links, lags, z, n_firms)
     return with_projects(plan, world, history) if plan.stages else world
 
 

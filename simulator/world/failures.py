@@ -156,7 +156,7 @@ class Watch(NamedTuple):
     n_links: int
 
 
-@compiled
+@rule
 def conditional_hazard(level: float, correlation: float, factor: float) -> float:
     """Hazard a year, ``-ln(1 - p(z))``, at a given factor."""
     chance = conditional_chance(level, correlation, factor)

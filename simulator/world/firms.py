@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from simulator.compiled import compiled
+from simulator.compiled import rule
 from simulator.rules.records import Flag
 from simulator.world.normal import normal_quantile
 from simulator.world.streams import FIRST_BLOCK, NO_LINK, Address, Purpose, draws
@@ -121,7 +121,7 @@ class FirmPlan(NamedTuple):
     expected_links: int
 
 
-@compiled
+@rule
 def choose(rows: NDArray[np.void], table: int, draw: float) -> int:
     """Value that a uniform draw picks from the table of shares that starts at row ``table``."""
     row = rows[table + int(draw * GUIDES)].value
@@ -130,19 +130,19 @@ def choose(rows: NDArray[np.void], table: int, draw: float) -> int:
     return int(rows[row].value)
 
 
-@compiled
+@rule
 def is_single(rows: NDArray[np.void], table: int) -> bool:
     """Whether a table of shares has one row, so that no draw is needed."""
     return bool(rows[table].cumulative > 1.0)
 
 
-@compiled
+@rule
 def is_open(chance: float) -> bool:
     """Whether a chance is neither 0 nor 1."""
     return 0.0 < chance < 1.0
 
 
-@compiled
+@rule
 def maturity_of(month: NDArray[np.int32], month_start: NDArray[np.int32], day: int, term_months: int) -> int:
     """Day of the same date ``term_months`` later; the month's last day where it has no such date.
 
@@ -153,7 +153,7 @@ def maturity_of(month: NDArray[np.int32], month_start: NDArray[np.int32], day: i
     return int(min(month_start[due] + day - month_start[drawn], month_start[due + 1] - 1))
 
 
-@compiled
+@rule
 def draw_amount(segment: Any, profile: Any, rows: NDArray[np.void], draw: float) -> int:  # noqa: ANN401  records
     """Amount requested, fen: from the segment's table, or truncated lognormal by inversion, rounded."""
     if segment.amount >= 0:
@@ -165,7 +165,7 @@ def draw_amount(segment: Any, profile: Any, rows: NDArray[np.void], draw: float)
     return int(min(max(units, profile.least), profile.most) * profile.round_to)
 
 
-@compiled
+@rule
 def fill_traits(segment: Any, number: int, rows: NDArray[np.void], link: Any) -> None:  # noqa: ANN401  records
     """Write what all firms of a segment share into the record of their links: traits whose table has one row need no draw."""
     link.segment, link.sector, link.pays_every = number, segment.sector, segment.pays_every
@@ -176,7 +176,7 @@ def fill_traits(segment: Any, number: int, rows: NDArray[np.void], link: Any) ->
     link.fate = -1
 
 
-@compiled
+@rule
 def draw_traits(segment: Any, rows: NDArray[np.void], address: Address, link: Any) -> None:  # noqa: ANN401  records
     """Draw what a firm is, apart from its grade, into the record of its links; blocks that decide nothing are not drawn."""
     is_one_place = is_single(rows, segment.bank) and is_single(rows, segment.region)
@@ -200,7 +200,7 @@ def draw_traits(segment: Any, rows: NDArray[np.void], address: Address, link: An
     link.flags = flags
 
 
-@compiled
+@rule
 def draw_chain(
     segment: Any,  # noqa: ANN401  a record
     rows: NDArray[np.void],

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from simulator.compiled import compiled
+from simulator.compiled import compiled, rule
 from simulator.world.normal import normal_cdf, normal_quantile
 from simulator.world.streams import NO_LINK, Address, Purpose, draws
 
@@ -109,7 +109,7 @@ def path_law(path: Mapping[int, float], monthly: float, n_months: int, *, is_dra
     return FactorLaw(pull, drift, spread)
 
 
-@compiled
+@rule
 def draw_factor(law: FactorLaw, address: Address, purpose: int, factor: Floats) -> None:
     """Draw one factor into ``factor``, shape (n_months,)."""
     current = -1
@@ -147,7 +147,7 @@ def draw_factors(plan: MacroPlan, seed: int, history: int) -> Floats:
     return factors
 
 
-@compiled
+@rule
 def conditional_chance(level: float, correlation: float, factor: float) -> float:
     """Chance of an event at a given factor: Vasicek's ``cdf((level - sqrt(rho) z) / sqrt(1 - rho))``.
 

@@ -9,12 +9,12 @@ import math
 
 import numpy as np
 
-from simulator.compiled import compiled, rule
+from simulator.compiled import rule
 
 ROOT_HALF = math.sqrt(0.5)
 
 
-@compiled
+@rule
 def normal_cdf(x: float) -> float:
     """Chance that a standard normal is at most ``x``.
 
@@ -26,7 +26,7 @@ def normal_cdf(x: float) -> float:
     return 0.5 * math.erfc(-x * ROOT_HALF)
 
 
-@compiled
+@rule
 def normal_quantile(p: float) -> float:
     """Value that a standard normal stays below with chance ``p``; minus infinity at 0, infinity at 1.
 
@@ -48,7 +48,7 @@ def normal_quantile(p: float) -> float:
     return float(-size if centred < 0.0 else size)
 
 
-@compiled
+@rule
 def _middle(r: float) -> float:
     top = 2.5090809287301226727e3
     top = top * r + 3.3430575583588128105e4
@@ -68,7 +68,7 @@ def _middle(r: float) -> float:
     return top / (bottom * r + 1.0)
 
 
-@compiled
+@rule
 def _near_tail(r: float) -> float:
     top = 7.74545014278341407640e-4
     top = top * r + 2.27238449892691845833e-2
@@ -88,7 +88,7 @@ def _near_tail(r: float) -> float:
     return top / (bottom * r + 1.0)
 
 
-@compiled
+@rule
 def _far_tail(r: float) -> float:
     top = 2.01033439929228813265e-7
     top = top * r + 2.71155556874348757815e-5

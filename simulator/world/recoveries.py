@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from simulator.compiled import compiled
+from simulator.compiled import rule
 from simulator.errors import ContractError
 from simulator.world.macro import conditional_chance
 from simulator.world.normal import normal_quantile
@@ -138,7 +138,7 @@ def conditional_lgd_level(pd: float, correlation: float, lgd: float, omega: floa
     return float(optimize.brentq(excess, plain - 12.0, plain + 12.0, xtol=1e-12))
 
 
-@compiled
+@rule
 def draw_loss(plan: RecoveryPlan, level: float, factor: float, draw: float) -> int:
     """Draw the LGD of one loan, millionths; increasing in the draw.
 
@@ -167,7 +167,7 @@ def draw_loss(plan: RecoveryPlan, level: float, factor: float, draw: float) -> i
     return int(loss * 1e6 + 0.5)
 
 
-@compiled
+@rule
 def draw_lags(plan: RecoveryPlan, address: Address, link: int, lags: NDArray[np.int32]) -> None:
     """Draw the lags of a recovery into ``lags``, shape (n_lumps,), days after the default in order of time."""
     block = (0.5, 0.5, 0.5, 0.5)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from simulator.compiled import compiled
+from simulator.compiled import rule
 from simulator.rules.records import LINK, NEVER, Flag
 from simulator.scenario.stage_checks import MOST_STAGES
 from simulator.world.firms import draw_amount, maturity_of
@@ -81,24 +81,24 @@ def draw_projects(
     n_projects = int(plan.sets["number"].sum())
     outcomes, days = np.zeros(n_projects, OUTCOME), np.full((n_projects, MOST_STAGES), NEVER, np.int64)
     links, lags = np.zeros(n_projects, LINK), np.zeros((n_projects, recoveries.n_lumps), np.int32)
-    n_links, n_fates = fill_projects(plan, recoveries, z, seed, history, outcomes, days, links, lags)
+    n_links, n_fates = fill_projects(plan, recoveries, z, seed, history, np.empty(plan.n_names), outcomes, days, links, lags)
     return Drawn(outcomes, days), links[:n_links], lags[:n_fates]
 
 
-@compiled
+@rule
 def fill_projects(
     plan: StagePlan,
     recoveries: RecoveryPlan,
     z: NDArray[np.float64],
     seed: int,
     history: int,
+    technology: NDArray[np.float64],
     outcomes: NDArray[np.void],
     days: NDArray[np.int64],
     links: NDArray[np.void],
     lags: NDArray[np.int32],
 ) -> tuple[int, int]:
-    """Draw all projects into the last four arrays; returns the numbers of links and of fates."""
-    technology = np.empty(plan.n_names)
+    """Draw the technologies' factors and all projects into the last five arrays; returns the numbers of links and of fates."""
     for name in range(plan.n_names):
         technology[name] = normal_quantile(draws((seed, history, 0), name, TECHNOLOGY, FIRST_BLOCK)[0])
     number, n_links, n_fates = 0, 0, 0
@@ -129,7 +129,7 @@ def fill_projects(
     return n_links, n_fates
 
 
-@compiled
+@rule
 def pass_stages(plan: StagePlan, row: int, address: Any, start_draw: float, technology: Any, outcome: Any, days: Any) -> None:  # noqa: ANN401  records
     """Let one project pass its stages until one fails; a stage starts on the day on which the one before ended."""
     own = plan.sets[row]
@@ -152,7 +152,7 @@ def pass_stages(plan: StagePlan, row: int, address: Any, start_draw: float, tech
     outcome.ends_on = day
 
 
-@compiled
+@rule
 def exit_multiple(own: Any, failed_stage: int, draw: float) -> int:  # noqa: ANN401  a record
     """Value of equity at the exit, millionths of what was put in."""
     if failed_stage >= 0:
@@ -161,7 +161,7 @@ def exit_multiple(own: Any, failed_stage: int, draw: float) -> int:  # noqa: ANN
     return int(multiple * 1e6 + 0.5)
 
 
-@compiled
+@rule
 def ask_for_loan(plan: StagePlan, row: int, address: Any, amount_draw: float, bank_draw: float, day: int, outcome: Any, link: Any) -> None:  # noqa: ANN401  records
     """Fill the link of one project's loan with its terms and its fate."""
     own = plan.sets[row]

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.compiled import compiled
+from simulator.compiled import rule
 
 from numba import types  # isort: skip  the cache folder must be set first
 from numba.extending import intrinsic  # isort: skip
@@ -65,7 +65,7 @@ MULTIPLIER_0, MULTIPLIER_1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A8263
 WEYL_0, WEYL_1 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B)
 
 
-@compiled
+@rule
 def philox(seed: Word, block: Word, word: Word, firm: Word, history: Word) -> tuple[Word, Word, Word, Word]:
     """Return the four 64-bit words at one counter, for the key ``(seed, 0)``."""
     a, b, c, d = block, word, firm, history
@@ -79,7 +79,7 @@ def philox(seed: Word, block: Word, word: Word, firm: Word, history: Word) -> tu
     return a, b, c, d
 
 
-@compiled
+@rule
 def unit_draw(word: Word) -> float:
     """Turn 64 random bits into a number strictly between 0 and 1.
 
@@ -88,7 +88,7 @@ def unit_draw(word: Word) -> float:
     return float((np.float64(word >> np.uint64(12)) + 0.5) * 2.0**-52)
 
 
-@compiled
+@rule
 def draws(address: Address, link: int, purpose: int, block: int) -> tuple[float, float, float, float]:
     """Return the four uniform draws ``4 * block`` to ``4 * block + 3`` of one purpose."""
     word = (np.uint64(link) << np.uint64(16)) | np.uint64(purpose)
@@ -96,7 +96,7 @@ def draws(address: Address, link: int, purpose: int, block: int) -> tuple[float,
     return unit_draw(a), unit_draw(b), unit_draw(c), unit_draw(d)
 
 
-@compiled
+@rule
 def firm_address(segment: int, firm: int) -> int:
     """Address of a firm: more firms in one segment move no firm of another."""
     return int((np.int64(segment) << SEGMENT_SHIFT) | np.int64(firm))
