@@ -60,6 +60,7 @@ TESTS = {
     "terms.sheet": ("unit/test_rules_lending", "oracle/test_policy_facts"),
     "world.stages": ("unit/test_stages",),
     "world.book_plan": ("unit/test_book", "statistical/test_book_laws"),
+    "world.tape_labels": ("unit/test_transplant",),
     "world.draw": ("unit/test_tape", "oracle/test_replay"),
 }
 """Where the functions of a module are checked."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from simulator.scenario import phrases as p
 from simulator.scenario.phrases import Words
 from simulator.scenario.positions import split_path
 from simulator.scenario.quantities import write_chance, write_share
@@ -152,16 +151,24 @@ def _told(drawn: Drawn, n_segments: int) -> Words:
     return Words(f"{title.zh}{f'（{zh}）' if zh else ''} {shares.zh}", f"{title.en}{f' ({en})' if en else ''} {shares.en}")
 
 
+def is_certain(value: Mapping[Any, int] | float) -> bool:
+    """Whether the proportions of a label leave nothing to chance."""
+    return sum(share > 0 for share in value.values()) == 1 if isinstance(value, Mapping) else value in (0.0, 1.0)
+
+
 def proportions(value: Mapping[Any, int] | float) -> Words:
     """Write the proportions of a label.
 
     Examples
     --------
-    >>> proportions({"A": 50_000, "B": 950_000}).en, proportions({300_000: 1_000_000}).zh, proportions(0.502).en
-    ('A 5%, B 95%', '30% 100%', '50.2%')
+    >>> proportions({"A": 50_000, "B": 950_000}).zh, proportions({300_000: 750_000, 1_000_000: 250_000}).en, proportions(0.502).en
+    ('A 5%、B 95%', '30% (75%), 100% (25%)', '50.2%')
     """
     if not isinstance(value, Mapping):
         return Words(write_chance(value), write_chance(value))
-    if any(isinstance(name, int) for name in value):
-        return p.shares({write_share(name): share for name, share in value.items()})
-    return p.shares(dict(value))
+    parts = [
+        (write_share(name), f" ({write_share(share)})") if isinstance(name, int) else (name, f" {write_share(share)}")
+        for name, share in value.items()
+    ]
+    en = [name + share for name, share in parts]
+    return Words("、".join(en).replace(" (", "（").replace(")", "）"), ", ".join(en))
