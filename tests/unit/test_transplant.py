@@ -248,7 +248,7 @@ def test_a_tape_may_state_shares_of_its_own(tmp_path: Path) -> None:
     assert abs(((links["flags"] & 1) > 0).mean() - 0.2) < 4 * math.sqrt(0.2 * 0.8 / N_FIRMS)
     (segment,) = loaded.scenario.population.segments.values()
     assert (segment.route, segment.ip_pledge, segment.key_list) == ({"甲": 300_000, "乙": 700_000}, pytest.approx(0.2), 1.0)
-    told = " ".join(one.en for one in tell_scheme(loaded.scenario))
+    told = " ".join(one.words.en for one in tell_scheme(loaded.scenario))
     assert "drawn once a firm, for all histories: route 甲 30%, 乙 70%; unsecured part 40% (25%), 100% (75%); IP pledged 20%" in told
 
 
