@@ -22,6 +22,7 @@ from simulator.runs.play import prepare
 from simulator.runs.session import fate_key, world_key
 from simulator.scenario.labels import drawn_labels, labels_needed, tell_drawn_labels
 from simulator.scenario.loader import load, load_text
+from simulator.scenario.names import address_of
 from simulator.scenario.sentences import tell_scheme
 from simulator.scenario.transplant import on_population_of
 from simulator.scenario.writer import show
@@ -153,6 +154,25 @@ def test_labels_of_a_tape_belong_to_the_firm_wherever_its_rows_stand(tmp_path: P
     few, mixed, many = grades(rows), grades(shuffled), grades(tape_rows(300))
     assert few == mixed
     assert few.items() <= many.items()
+
+
+def test_a_label_of_a_tape_stands_at_the_address_where_a_synthetic_firms_does(tmp_path: Path) -> None:
+    """Grade: fourth draw of a firm's first block; route: first of its third (numpy's generator is the reference). Purpose 4, history 2 ** 62."""
+    seed, hubei, guangdong = 7, load("湖北"), load("广东")
+    base = tape_in(tmp_path, rows=tape_rows(50))
+    keys = [address_of(f"firm {name}") for name in sorted(f"F{firm}" for firm in range(50))]
+
+    def words(key: int, block: int) -> list[float]:
+        number = block | 4 << 64 | key << 128 | 2**62 << 192
+        raw = np.random.Philox(counter=(number - 1) % 2**256, key=seed).random_raw(4)
+        return [((int(word) >> 12) + 0.5) / 2**52 for word in raw]
+
+    grades = [int(np.searchsorted(np.cumsum(list(GRADES.values())), words(key, 0)[3], side="right")) for key in keys]
+    assert firms_in(links_of(on_population_of(hubei, base).scenario))["grade"].tolist() == grades
+    moved = on_population_of(guangdong, base).scenario
+    names = plan_world(moved, prepare(moved).setting.calendar).names
+    routes = [names.routes.index("直接" if words(key, 2)[0] < 0.8 else "担保") for key in keys]
+    assert firms_in(links_of(moved))["route"].tolist() == routes
 
 
 def test_what_a_population_states_itself_stays(tmp_path: Path) -> None:
