@@ -171,21 +171,26 @@ def _grades_of(kind: Kind, labels: Table[str, tuple[Value, str]], scheme: Loaded
         value = labels["grade"][0]
         return set(map(str, value)) if isinstance(value, Table) else set()
     if "grade" not in kind.stated:
-        _refuse_limits_by_grade(scheme, base)
+        _refuse_limits_by_grade(scheme, base, has_values=goes_by_grade(kind.said, base.scenario.macro))
     return set(kind.said.grade) if not base.scenario.population.tape else _names(base, "grade")
 
 
-def _refuse_limits_by_grade(scheme: Loaded, base: Loaded) -> None:
+def _refuse_limits_by_grade(scheme: Loaded, base: Loaded, *, has_values: bool) -> None:
     limits = scheme.scenario.scheme.limits
+    reason = f"“{base.name}”有按等级写的数值，抽取的等级会改变它们" if has_values else f"“{scheme.name}”自己也没有写等级分布，无从抽取"
+    why = (
+        f"{base.name!r} has values by grade, which a drawn grade would change"
+        if has_values
+        else f"{scheme.name!r} has no shares of grades to draw by"
+    )
     for key, limit in (("loan", limits.loan), ("firm", limits.firm)):
         if isinstance(limit, Table):
             zh = (
-                f"“{scheme.name}”按等级限额（scheme.limits.{key}），而“{base.name}”没有写企业的等级，也不能按“{scheme.name}”的占比抽取"
-                f"（它自己没有写等级分布，或“{base.name}”有按等级写的数值）；请复制“{base.name}”，给每个分组写上 grade，如 grade: {{A: 20%, B: 80%}}"
+                f"“{scheme.name}”按等级限额（scheme.limits.{key}），而“{base.name}”没有写企业的等级；{reason}。"
+                f"请复制“{base.name}”，给每个分组写上 grade，如 grade: {{A: 20%, B: 80%}}"
             )
             en = (
-                f"{scheme.name!r} has limits by grade (scheme.limits.{key}) and {base.name!r} states no grades of its firms, nor can they be drawn "
-                f"in {scheme.name!r}'s proportions (it states none, or {base.name!r} has values by grade); "
+                f"{scheme.name!r} has limits by grade (scheme.limits.{key}) and {base.name!r} states no grades of its firms; {why}; "
                 f"copy {base.name!r} and give each segment its grade, such as grade: {{A: 20%, B: 80%}}"
             )
             raise ContractError(zh, en)
