@@ -200,7 +200,8 @@ def _bounded(read: Callable[[object], float], most: float) -> Callable[[object],
 
 
 def _read_yes_or_chance(found: object) -> float:
-    return float(found) if isinstance(found, bool) else q.parse_chance(found)
+    truth = {"true": True, "false": False}.get(found, found) if isinstance(found, str) else found
+    return float(truth) if isinstance(truth, bool) else q.parse_chance(truth)
 
 
 def _write_yes_or_chance(chance: float) -> str:
