@@ -27,6 +27,8 @@ FIRST = "hubei"
 """Scenario whose sentences serve as examples before any other's."""
 
 EVERY_SENTENCE = Path(__file__).parent / "reference" / "every_sentence.yaml"
+TAPE, LABELS = "tape_small", ("population.tape.segment.route={直接: 80%, 担保: 20%}",)
+"""Built-in tape with labels that its file does not say."""
 RULE = re.compile(r"(rules|terms|world|engine|scenario)(\.\w+){2,3}")
 STORIES = [CHECKOUT / "simulator" / "analysis" / name for name in ("loan_story.py", "worked_loan.py", "worked_project.py")]
 UNPAID = {
@@ -60,6 +62,7 @@ TESTS = {
     "terms.sheet": ("unit/test_rules_lending", "oracle/test_policy_facts"),
     "world.stages": ("unit/test_stages",),
     "world.book_plan": ("unit/test_book", "statistical/test_book_laws"),
+    "world.tape_labels": ("unit/test_transplant",),
     "world.draw": ("unit/test_tape", "oracle/test_replay"),
 }
 """Where the functions of a module are checked."""
@@ -77,7 +80,8 @@ class Row(NamedTuple):
 def rows() -> list[Row]:
     """One row a path and function, in the order in which ``explain`` tells."""
     files = [*sorted((one.path for one in list_builtin()), key=lambda file: file.stem != FIRST), EVERY_SENTENCE]
-    told = [(sentence, general(sentence.path)) for file in files for sentence in tell_scheme(load(file).scenario)]
+    scenarios = [*(load(file).scenario for file in files), load(TAPE, sets=LABELS).scenario]
+    told = [(sentence, general(sentence.path)) for scenario in scenarios for sentence in tell_scheme(scenario)]
     found: dict[tuple[str, str], Row] = {}
     for sentence, path in told:
         found.setdefault((path, sentence.rule), Row(sentence.section, path, sentence.rule, sentence))

@@ -26,6 +26,7 @@ UNITS = {
     "rate_or_lpr": Words("年利率，也可以写成LPR加减点或倍数", "a rate a year, also written against the LPR"),
     "points": Words("百分点，可为负；内部为百万分之一", "percentage points, may be negative; millionths inside"),
     "chance": Words("概率", "a chance"),
+    "yes_or_chance": Words("是或否（true、false），或概率", "true or false, or a chance"),
     "correlation": Words("相关系数，小于1", "a correlation, below 1"),
     "loading": Words("载荷，0至1", "a loading, 0 to 1"),
     "number": Words("数，不带单位", "a bare number"),

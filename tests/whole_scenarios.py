@@ -396,24 +396,41 @@ def macros(draw: st.DrawFn, start: datetime.date) -> dict[str, Any]:
 
 @st.composite
 def tapes(draw: st.DrawFn, folder: Path, start: datetime.date, months: int, bank_names: tuple[str, ...]) -> dict[str, Any]:
-    """A tape of up to 150 loans, drawn or replayed; half of its columns may be left to the block ``segment``."""
+    """A tape of up to 150 loans, drawn or replayed; half of its columns may be left to the block ``segment``, and labels drawn in its shares."""
     fates = draw(some("drawn", "replay"))
     rows = tape_rows(np.random.default_rng(draw(st.integers(0, 999))), draw(st.integers(10, 150)), start, months, bank_names)
     needed = {"drawdown", "amount", "grade", "region", "route", "firm_class", draw(some("term_months", "maturity")), "比例"}
     needed |= {"default_date", "loss"} if fates == "replay" else set()
+    segment = {"bank": bank_names[0], "unsecured": 600_000, "rate": draw(some(40_000, 81_234)), "repayment": draw(some(*REPAYMENTS)), **draw(laws())}
+    drawn = draw(labels(goes_by_grade=isinstance(segment["pd"], dict)))
+    needed -= set(drawn)
     optional_ones = {"loan", "firm", "rate", "pd", "sector", "repayment", "unsecured", "ip_pledge", "key_list", "policy_funded", "borrowed_before"}
     kept = [key for key in rows[0] if key in needed or (key in optional_ones | {"bank"} and chance(draw, 70))]
     kept += [key for key in ("owed", "recovered", "recovered_on") if fates == "replay" and chance(draw, 50)]
     text = "\n".join([",".join(kept), *(",".join(str(row[key]) for key in kept) for row in rows)])
     name = f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.csv"
     (folder / name).write_text(text, encoding="utf-8")
-    segment = {"bank": bank_names[0], "unsecured": 600_000, "rate": draw(some(40_000, 81_234)), "repayment": draw(some(*REPAYMENTS)), **draw(laws())}
     segment |= optional(draw, 40, pays_every=some(3), sector=some("软件"), **dict.fromkeys(("ip_pledge", "key_list", "policy_funded"), some(True)))
     segment |= optional(
         draw, 40, borrowed_before=some(False), term=some(12), grade=some("B"), firm_class=some("小巨人"), region=some("东"), route=some("担保")
     )
+    segment |= drawn
     columns = {key: key for key in kept if key != "比例"}
     return {"file": name, "fates": fates, "columns": {**columns, "shares": {"比例": "比例"}}, "segment": segment}
+
+
+@st.composite
+def labels(draw: st.DrawFn, *, goes_by_grade: bool) -> dict[str, Any]:
+    """Labels that a tape's file may not say, in shares; the grade only where no PD goes by it."""
+    names = {"firm_class": CLASSES, "region": REGIONS, "route": ROUTES} | ({} if goes_by_grade else {"grade": GRADES})
+    found = {label: draw(split_among(known)) for label, known in names.items() if chance(draw, 30)}
+    found |= {"unsecured": draw(split_among((300_000, MILLION)))} if chance(draw, 30) else {}
+    return found | optional(draw, 30, ip_pledge=some(0.4), borrowed_before=some(0.4))
+
+
+def split_among(names: tuple[Any, ...]) -> st.SearchStrategy[dict[Any, int]]:
+    """Shares of two names, neither of them nothing."""
+    return some(250_000, 600_000).map(lambda share: {names[0]: share, names[1]: MILLION - share})
 
 
 def tape_rows(random: np.random.Generator, n_loans: int, start: datetime.date, months: int, bank_names: tuple[str, ...]) -> list[dict[str, Any]]:

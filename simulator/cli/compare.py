@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.cli.console import Progress, print_json, warn_of_compiling
+from simulator.cli.console import Progress, notice, print_json, warn_of_compiling
 from simulator.cli.keeping import kept
 from simulator.cli.options import Play, Workers, folder_for, json_option, out_option, play_options, scenarios_argument
 from simulator.cli.text import Text, language
@@ -64,9 +64,12 @@ def carry_out(plan: Plan, folder: Path, workers: Workers, *, anew: bool = False,
     from simulator.report.answer import write_comparison
     from simulator.results.store import homes_in
     from simulator.runs.session import Keep
+    from simulator.scenario.labels import tell_drawn_labels
 
     with kept(folder, plan, anew=anew) as shelf:
         loaded = [one.loaded() for one in plan.scenarios]
+        for words in filter(None, map(tell_drawn_labels, loaded)):
+            notice(Text(*words))
         designs = compared_designs(loaded) if plan.options.get("ranges") else []
         say_what_is_held(designs)
         homes = [*homes_in(folder, [one.name for one in loaded]), *(None for design in designs for _ in design.scenarios)]

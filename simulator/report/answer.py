@@ -13,6 +13,7 @@ from simulator.results.measures import has_pool, lending_is_given
 from simulator.results.ranges import write_ranges
 from simulator.results.store import homes_in, write_differences, write_json, write_measures_side_by_side, write_results
 from simulator.scenario import vocabulary
+from simulator.scenario.labels import tell_drawn_labels
 from simulator.scenario.positions import find, split_path
 from simulator.scenario.writer import flow_text
 
@@ -53,6 +54,7 @@ def assumption_lines(loaded: Loaded) -> list[AssumptionLine]:
 def findings_of(answer: Answer, lang: str, figures: Sequence[tuple[str, str]] = ()) -> Findings:
     """All that the summary of one scenario says."""
     scenario, manifest = answer.loaded.scenario, answer.manifest
+    labels = tell_drawn_labels(answer.loaded)
     pools = [account.endowment or 0 for account in scenario.scheme.accounts.values() if account.kind == "pool"]
     return Findings(
         title=scenario.title_en if lang == "en" and scenario.title_en else scenario.title,
@@ -71,6 +73,7 @@ def findings_of(answer: Answer, lang: str, figures: Sequence[tuple[str, str]] = 
         ranges=answer.ranges if answer.ranges and answer.ranges.assumptions else None,
         sources=scenario.sources,
         gaps=scenario.gaps,
+        labels=labels.say(lang) if labels else "",
         figures=figures,
         manifest={"sha256": str(manifest["sha256"])[:16], "riskshare": manifest["packages"]["riskshare"], "engine": str(manifest["engine"])},
     )

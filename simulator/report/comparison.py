@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.report.ranges import span_texts
-from simulator.report.summary import headline
+from simulator.report.summary import headline, labels_note
 from simulator.report.text import NOTHING, cell, either, plain, quantity, with_brackets
 from simulator.results.measures import measure_named
 
@@ -67,7 +67,7 @@ def comparison_markdown(
     title = either(lang, "方案比较：", "Comparison: ") + either(lang, "、", ", ").join(plain(one.name) for one in findings)
     parts = [f"# {title}"]
     for one in findings:
-        parts += [f"**{plain(one.title)}**", "\n".join(f"- {sentence}" for sentence in headline(one, lang))]
+        parts += [f"**{plain(one.title)}**", "\n".join(f"- {sentence}" for sentence in headline(one, lang)), *labels_note(one)]
     parts += ["## " + either(lang, "指标（括号内为标准误）", "Measures (standard error in brackets)"), _side_by_side(findings, lang)]
     base = plain(findings[0].name)
     if differences is None:

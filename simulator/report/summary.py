@@ -89,6 +89,8 @@ class Findings:
         Shown on one line: scenario hash, versions.
     ranges : RangeStudy, optional
         What the assumptions move over their ranges.
+    labels : str
+        Which labels the scheme brought to another's firms, and in which proportions; empty where none.
     """
 
     title: str
@@ -109,6 +111,7 @@ class Findings:
     figures: Sequence[tuple[str, str]] = ()
     manifest: Mapping[str, str] = field(default_factory=dict)
     ranges: RangeStudy | None = None
+    labels: str = ""
 
 
 def summary_markdown(findings: Findings, lang: str = "zh") -> str:
@@ -129,6 +132,7 @@ def summary_markdown(findings: Findings, lang: str = "zh") -> str:
     if findings.changes:
         parts.append(either(lang, "改动：", "Changes: ") + plain(findings.changes))
     parts += [_basis(findings, lang), "\n".join(f"- {sentence}" for sentence in headline(findings, lang)), _caution(findings, lang)]
+    parts += labels_note(findings)
     parts += _assumptions(findings, lang)
     parts += ranking_section(findings.ranges, lang) if findings.ranges else []
     parts += [either(lang, "## 指标", "## Measures"), _table(findings, lang), *vintage_section(findings.measures, lang)]
@@ -141,6 +145,11 @@ def summary_markdown(findings: Findings, lang: str = "zh") -> str:
         line = " · ".join(f"{plain(key)} {plain(value)}" for key, value in findings.manifest.items())
         parts += ["---", f"{either(lang, '复现', 'To make it again')}: {line}"]
     return "\n\n".join(parts) + "\n"
+
+
+def labels_note(findings: Findings) -> list[str]:
+    """Paragraph on the labels that a scheme brought along; none where it brought none."""
+    return [f"> {plain(findings.labels)}"] if findings.labels else []
 
 
 def headline(findings: Findings, lang: str = "zh") -> list[str]:

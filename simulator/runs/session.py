@@ -11,7 +11,7 @@ from simulator.results.results import Results, month_names
 from simulator.rules.records import COVER, FIRM, LINK, LOAN, SHEET
 from simulator.runs.crew import Task, crew_of, local_crew, play_tasks
 from simulator.runs.play import Columns, block_size, columns_of, pack
-from simulator.scenario.transplant import LABELS
+from simulator.scenario.labels import without_labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -43,10 +43,10 @@ def world_key(scenario: Scenario) -> str:
 def fate_key(scenario: Scenario) -> str:
     """What decides the fates of a scenario's firms: two scenarios with the same key can be compared in pairs.
 
-    Labels that only contracts look at (product, firm class, collateral ...) are drawn on their own and move no other draw.
+    Labels that only contracts look at (product, firm class, collateral ...; the grade where no value goes by it) are drawn on their own and move no
+    other draw.
     """
-    segments = {name: segment.model_copy(update=dict.fromkeys(LABELS)) for name, segment in scenario.population.segments.items()}
-    return world_key(scenario.model_copy(update={"population": scenario.population.model_copy(update={"segments": segments})}))
+    return world_key(without_labels(scenario))
 
 
 def expected_applications(scenario: Scenario) -> float:

@@ -34,6 +34,7 @@ from simulator.scenario.units import (
     SharesByMonths,
     SharesByName,
     SharesByShare,
+    YesOrChance,
     item,
 )
 
@@ -207,19 +208,19 @@ class TapeColumns(Block):
 
 
 class TapeSegment(Block):
-    """What the file of a tape does not say, for all its loans; where a cell is blank, for that loan."""
+    """What the file of a tape does not say, for all its loans; where a cell is blank, for that loan. Labels may be drawn, once a firm."""
 
-    grade: str = item("等级", "grade", "A")
-    firm_class: str = item("企业类别", "firm class", "其他")
-    region: str = item("地区", "region", "全域")
-    route: str = item("业务通道", "route", "普通")
+    grade: SharesByName = item("等级分布", "grade, or shares of grades", {"A": 1_000_000})
+    firm_class: SharesByName = item("企业类别分布", "firm class, or shares of classes", {"其他": 1_000_000})
+    region: SharesByName = item("地区分布", "region, or shares of regions", {"全域": 1_000_000})
+    route: SharesByName = item("业务通道分布", "route, or shares of routes", {"普通": 1_000_000})
     sector: str = item("行业", "sector of the systematic factor", "台账")
     bank: str | None = item("银行", "bank (default: the only one)", None)
-    unsecured: Share = item("信用部分占比", "unsecured part of a loan", 1_000_000)
-    ip_pledge: bool = item("知识产权质押", "IP pledged", False)  # noqa: FBT003
-    key_list: bool = item("重点名单", "on a key list", False)  # noqa: FBT003
-    policy_funded: bool = item("货币政策工具资金", "funded by a monetary-policy tool", False)  # noqa: FBT003
-    borrowed_before: bool = item("曾有贷款", "an earlier loan elsewhere", True)  # noqa: FBT003
+    unsecured: SharesByShare = item("信用部分占比分布", "unsecured part of a loan, or its shares", {1_000_000: 1_000_000})
+    ip_pledge: YesOrChance = item("知识产权质押", "IP pledged, or the chance of it", 0.0)
+    key_list: YesOrChance = item("重点名单", "on a key list, or the chance of it", 0.0)
+    policy_funded: YesOrChance = item("货币政策工具资金", "funded by a monetary-policy tool, or the chance of it", 0.0)
+    borrowed_before: YesOrChance = item("曾有贷款", "an earlier loan elsewhere, or the chance of it", 1.0)
     term: Months | None = item("期限", "term", None, ge=1, le=360)
     repayment: Repayment = item("还款方式", "repayment type", "bullet")
     pays_every: Months = item("付息还款周期", "months between instalments", 1, ge=1, le=12)

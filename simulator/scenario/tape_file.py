@@ -6,12 +6,14 @@ they find for synthetic firms. The loans themselves come from the tape's rows.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.scenario import references
 from simulator.scenario.positions import Entry, Mapping, Scalar, find, place_of, with_entry
+from simulator.scenario.tape_rows import UNSAID
 
 if TYPE_CHECKING:
     import numpy as np
@@ -118,15 +120,17 @@ def _segment_of(rows: TapeRows, mask: NDArray[np.bool_], sector: str, scenario: 
     said = tape.segment
     n_loans, n_firms = int(mask.sum()), len(np.unique(rows.firms[mask]))
     grades = rows.numbers["grade"][mask]
-    by_grade = {name: grades == number for number, name in enumerate(rows.names["grade"]) if np.any(grades == number)}
+    found = {name: (grades == number) | (grades == UNSAID) for number, name in enumerate(rows.names["grade"])}
+    by_grade = {name: of_grade for name, of_grade in found.items() if np.any(of_grade)}
     pd = np.nan_to_num(rows.pd[mask])
-    labels: dict[str, Any] = {key: _shares(rows.numbers[key][mask], rows.names[key]) for key in references.FEATURES}
-    labels |= {key: float(rows.flags[key][mask].mean()) for key in rows.flags}
+    labels: dict[str, Any] = {key: _label(rows.numbers[key][mask], rows.names[key], getattr(said, key)) for key in references.FEATURES}
+    labels |= {key: float(np.where(flags < 0, getattr(said, key), flags)[mask].mean()) for key, flags in rows.flags.items()}
+    unsecured = np.where(rows.unsecured < 0, round(sum(part * share for part, share in said.unsecured.items()) / MILLION), rows.unsecured)
     return Segment(
         firms=n_firms,
         sector=sector,
         **labels,
-        unsecured={round(float(rows.unsecured[mask].mean())): MILLION},
+        unsecured={round(float(unsecured[mask].mean())): MILLION},
         first_application="spread",
         drawdowns=Drawdowns(mean=min(LIMIT_OF_DRAWDOWNS, n_loans / n_firms)),
         loan=LoanSize(mean=max(1, round(float(rows.amount[mask].mean()))), spread=0.0, round_to=1),
@@ -143,8 +147,14 @@ def _segment_of(rows: TapeRows, mask: NDArray[np.bool_], sector: str, scenario: 
     )
 
 
-def _shares(numbers: NDArray[np.int64], names: tuple[str, ...]) -> dict[str, int]:
-    return {names[int(number)]: share for number, share in _shares_of(numbers).items()}
+def _label(numbers: NDArray[np.int64], names: tuple[str, ...], shares: dict[str, int]) -> dict[str, int]:
+    """Shares of loans by name: those that the file names, and the others in the shares in which they are drawn."""
+    import numpy as np
+
+    said = np.bincount(numbers[numbers >= 0], minlength=len(names)).astype(np.int64)
+    drawn = np.array([shares.get(name, 0) for name in names], np.int64)
+    found = _parts(said * MILLION + drawn * int((numbers < 0).sum()))
+    return {name: part for name, part in zip(names, found, strict=True) if part > 0}
 
 
 def _shares_of(values: NDArray[Any]) -> dict[Any, int]:
@@ -152,6 +162,12 @@ def _shares_of(values: NDArray[Any]) -> dict[Any, int]:
     import numpy as np
 
     found, counts = np.unique(values, return_counts=True)
-    ends = np.cumsum(counts) * MILLION // len(values)
-    shares = np.diff(ends, prepend=0)
-    return dict(zip(found.tolist(), shares.tolist(), strict=True))
+    return dict(zip(found.tolist(), _parts(counts), strict=True))
+
+
+def _parts(weights: NDArray[np.int64]) -> list[int]:
+    """Weights as millionths of their sum, which they sum to."""
+    import numpy as np
+
+    ends = [end * MILLION // int(weights.sum()) for end in np.cumsum(weights).tolist()]
+    return [end - before for before, end in itertools.pairwise([0, *ends])]

@@ -19,10 +19,10 @@ from simulator.scenario.names import address_of
 from simulator.scenario.quantities import resolve_rate
 from simulator.scenario.tape_cells import told
 from simulator.scenario.tape_checks import check_rows
-from simulator.scenario.tape_rows import TapeRows, in_order
+from simulator.scenario.tape_rows import UNSAID, TapeRows, in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     Whole = NDArray[np.int64]
 
-UNSAID = -1
 FEATURES = ("grade", "firm_class", "region", "route", "sector")
 FLAGS = ("ip_pledge", "key_list", "policy_funded", "borrowed_before")
 MOST_NAMES = 60
@@ -140,8 +139,8 @@ class Reader:
             numbers=numbers,
             bank=self.banks(),
             repayment=np.array(self.column("repayment", read.repayment_in, self.tape.segment.repayment)),
-            unsecured=self.whole(self.column("unsecured", self.share_reader("unsecured"), self.tape.segment.unsecured)),
-            flags={flag: np.array(self.column(flag, read.yes_in, getattr(self.tape.segment, flag)), bool) for flag in FLAGS},
+            unsecured=self.whole(self.column("unsecured", self.share_reader("unsecured"), sole(self.tape.segment.unsecured))),
+            flags={flag: self.whole(self.column(flag, read.yes_in, surely(getattr(self.tape.segment, flag)))) for flag in FLAGS},
             shares=self.shares(),
             **defaults,
         )
@@ -188,18 +187,33 @@ class Reader:
         return self.whole(terms), [ends.get((start, months)) if start else None for start, months in zip(drawdowns, terms, strict=True)]
 
     def features(self) -> tuple[dict[str, Whole], dict[str, tuple[str, ...]]]:
-        """Names of grades, regions and the like, numbered in alphabetical order."""
+        """Names of grades, regions and the like, numbered in alphabetical order; -1 where the name is to be drawn."""
         numbers, names = {}, {}
         for feature in FEATURES:
-            found = self.column(feature, read.word_in, getattr(self.tape.segment, feature))
-            known = sorted(set(found))
+            said = getattr(self.tape.segment, feature)
+            shares = {said: 1} if isinstance(said, str) else said
+            found = self.column(feature, read.word_in, sole(shares))
+            drawn = [name for name, share in shares.items() if share > 0] if None in found else []
+            known = sorted({*found, *drawn} - {None})
             if len(known) > MOST_NAMES:
-                zh = f"“{self.named[feature]}”列有 {len(known)} 种取值，最多 {MOST_NAMES} 种；请先归并"
-                en = f"column {self.named[feature]!r} has {len(known)} different names, at most {MOST_NAMES} are allowed; group them first"
-                self.problems.append(Problem(self.cells.shown, 1, self.cells.places[self.named[feature]], self.named[feature], zh, en))
+                column = self.named.get(feature, f"population.tape.segment.{feature}")
+                zh = f"“{column}”列有 {len(known)} 种取值，最多 {MOST_NAMES} 种；请先归并"
+                en = f"column {column!r} has {len(known)} different names, at most {MOST_NAMES} are allowed; group them first"
+                self.problems.append(Problem(self.cells.shown, 1, self.cells.places.get(column, 0), column, zh, en))
             place = {name: number for number, name in enumerate(known)}
-            numbers[feature], names[feature] = np.array([place[name] for name in found], np.int64), tuple(known)
+            numbers[feature], names[feature] = self.whole([place.get(name) for name in found]), tuple(known)
+        self.check_drawn_grades(numbers["grade"])
         return numbers, names
+
+    def check_drawn_grades(self, grades: Whole) -> None:
+        """Refuse values by grade where grades are drawn: the file's rates and PDs are read before anything is drawn."""
+        if not (grades == UNSAID).any():
+            return
+        for key in ("rate", "pd"):
+            if isinstance(getattr(self.tape.segment, key), dict):
+                zh = "等级是抽取的，不能再按等级写；请写一个值，或在 columns.grade 里给出等级列"
+                en = "grades are drawn, so this cannot go by grade: write one value, or name the column of grades in columns.grade"
+                self.problems.append(Problem(self.cells.shown, 0, 0, f"population.tape.segment.{key}", zh, en))
 
     def rates(self, grades: Whole, names: tuple[str, ...]) -> Whole:
         """Loan rates; those the file does not say by grade."""
@@ -281,6 +295,16 @@ class Reader:
             "loss": self.money("loss"),
             "recovered": self.money("recovered"),
         }
+
+
+def sole(shares: Mapping[Any, int]) -> Any:  # noqa: ANN401  a name or a number
+    """Value that has all of a set of shares; None where one of several is to be drawn."""
+    return next((value for value, share in shares.items() if share == sum(shares.values())), None)
+
+
+def surely(chance: float) -> bool | None:
+    """Truth value that a chance amounts to; None where it is to be drawn."""
+    return bool(chance) if chance in (0.0, 1.0) else None
 
 
 def months_between(start: datetime.date, end: datetime.date) -> int:

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
 
 
+UNSAID = -1
+"""In place of a number that the file does not say."""
+
+
 class TapeRows(NamedTuple):
     """The loans of a tape in the order of play; days count from the scenario's start, money is fen, shares are millionths.
 
@@ -32,13 +36,14 @@ class TapeRows(NamedTuple):
     names : dict
         Names of each feature, in alphabetical order.
     numbers : dict
-        Number of each loan's name, by feature; ndarray of int64, shape (n_loans,).
+        Number of each loan's name, by feature; ndarray of int64, shape (n_loans,). -1 here and below: the world draws it in the stated shares.
     bank : ndarray of int64, shape (n_loans,)
         Number among ``banks.members``.
     repayment : ndarray of str, shape (n_loans,)
     unsecured : ndarray of int64, shape (n_loans,)
+        Millionths, or -1.
     flags : dict
-        Truth values by name; ndarray of bool, shape (n_loans,).
+        1, 0 or -1 by name; ndarray of int64, shape (n_loans,).
     default_day : ndarray of int64, shape (n_loans,)
         Recorded day 0; ``NEVER`` where none is.
     recovery_day : ndarray of int64, shape (n_loans,)
@@ -65,7 +70,7 @@ class TapeRows(NamedTuple):
     bank: Whole
     repayment: NDArray[np.str_]
     unsecured: Whole
-    flags: dict[str, NDArray[np.bool_]]
+    flags: dict[str, Whole]
     default_day: Whole
     recovery_day: Whole
     owed: Whole

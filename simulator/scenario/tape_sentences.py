@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.scenario import phrases as p
+from simulator.scenario.labels import TITLES, is_certain, proportions
 from simulator.scenario.layer_sentences import Sentence, sentence
 
 if TYPE_CHECKING:
@@ -34,3 +35,9 @@ def tell_tape(scenario: Scenario) -> Iterator[Sentence]:
         zh = "违约按各笔贷款的违约率随机抽取，同一企业的贷款一同违约"
         en = "defaults are drawn from each loan's PD; loans of one firm fail together"
     yield sentence("tape", zh, en, "population.tape.fates", "world.draw.draw_history")
+    drawn = [(TITLES[label], proportions(value)) for label, value in tape.segment if label in TITLES and not is_certain(value)]
+    if drawn:
+        zh = "台账没有写的标签每户抽取一次，各次模拟相同：" + "；".join(f"{title.zh} {shares.zh}" for title, shares in drawn)
+        en = "labels that the file does not say are drawn once a firm, for all histories: "
+        en += "; ".join(f"{title.en} {shares.en}" for title, shares in drawn)
+        yield sentence("tape", zh, en, "population.tape.segment", "world.tape_labels.draw_labels")

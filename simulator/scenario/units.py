@@ -64,6 +64,8 @@ class Unit:
         Whether the value is an int or float whose type and bounds are checked after reading.
     nothing : bool
         Whether ``none`` may be said.
+    truth : bool
+        Whether true and false may be said.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Unit:
     bare: bool = False
     inner: bool = True
     nothing: bool = False
+    truth: bool = False
 
     def take(self, value: object, *, written: bool) -> Any:  # noqa: ANN401  the type is the field's
         """Read a value from a file (``written``) or from Python.
@@ -115,7 +118,7 @@ class Unit:
     def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         text = {"type": "string", "pattern": self.pattern, "examples": list(self.examples)}
         kinds: list[dict[str, Any]] = [text, *([{"type": "number"}] if self.bare else [{"const": 0}])]
-        return {"anyOf": [*kinds, *([{"const": NONE_WORD}] if self.nothing else [])]}
+        return {"anyOf": [*kinds, *([{"const": NONE_WORD}] if self.nothing else []), *([{"type": "boolean"}] if self.truth else [])]}
 
 
 @dataclass(frozen=True)
@@ -196,6 +199,15 @@ def _bounded(read: Callable[[object], float], most: float) -> Callable[[object],
     return bounded
 
 
+def _read_yes_or_chance(found: object) -> float:
+    truth = {"true": True, "false": False}.get(found, found) if isinstance(found, str) else found
+    return float(truth) if isinstance(truth, bool) else q.parse_chance(truth)
+
+
+def _write_yes_or_chance(chance: float) -> str:
+    return {0.0: "false", 1.0: "true"}.get(chance) or q.write_chance(chance)
+
+
 def _read_money_in_bounds(found: object) -> int:
     return checked_fen(read_money(found), found)
 
@@ -217,6 +229,7 @@ RATE_OR_LPR = Unit(
 )
 POINTS = Unit("points", q.parse_points, q.write_share, ("-0.3%", "20bp"), _PERCENT)
 CHANCE = Unit("chance", q.parse_chance, q.write_chance, ("1.5%", "0.015"), _PERCENT, bare=True)
+YES_OR_CHANCE = Unit("yes_or_chance", _read_yes_or_chance, _write_yes_or_chance, ("true", "30%"), _PERCENT, bare=True, truth=True)
 CORRELATION = Unit("correlation", _bounded(q.parse_chance, 1.0), q.write_chance, ("12%", "0.12"), _PERCENT, bare=True)
 LOADING = Unit("loading", q.parse_chance, q.write_chance, ("0.7", "70%"), _PERCENT, bare=True)
 NUMBER = Unit("number", q.parse_number, q.write_number, ("1.6",), r"^[-+]?[0-9.,]+$", bare=True)
@@ -247,6 +260,7 @@ Rate = Annotated[int, RATE, Field(ge=0, le=MILLION)]
 RateOrLpr = Annotated[int | LprSpread, RATE_OR_LPR]
 Points = Annotated[int, POINTS, Field(ge=-MILLION, le=MILLION)]
 Chance = Annotated[float, CHANCE, Field(ge=0.0, le=1.0)]
+YesOrChance = Annotated[float, YES_OR_CHANCE, Field(ge=0.0, le=1.0)]
 Correlation = Annotated[float, CORRELATION, Field(ge=0.0, lt=1.0)]
 Loading = Annotated[float, LOADING, Field(ge=0.0, le=1.0)]
 Number = Annotated[float, NUMBER]

@@ -1,8 +1,8 @@
 """From the loans of a fixed book to the arrays that its defaulters are drawn from.
 
 Synthetic firms are drawn once, by the ordinary law and at a history of their own; the firms of a tape are what it says. Blocks are named by what
-their firms are (segment and grade; on a tape the grade, or the PD by factors of two where the tape gives one), never by their place among the blocks,
-and within a block firms stand in an order to which more firms only append.
+their firms are (segment, and grade where values go by it; on a tape the grade it states, or the PD by factors of two where the tape gives one),
+never by their place among the blocks, and within a block firms stand in an order to which more firms only append.
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 BOOK_HISTORY = 2**62
 """History at whose addresses the firms of a fixed book are drawn; no run has so many."""
+
+NO_GRADES = "grade A"
+"""Name of the block of firms whose fates do not go by grade: that of firms of which nothing is said."""
 
 FINEST_RUNG, RUNGS_A_DOUBLING, HIGHEST_RUNG = -8, 4, 5
 """The first rung ends at a hazard of 2 ** -8, each further one ends 2 ** (1 / 4) higher, and the last starts at 2 ** 5."""
@@ -164,8 +167,15 @@ def shapes_of(failures: FailurePlan) -> tuple[NDArray[np.void], NDArray[np.int16
     return shapes, guides
 
 
-def with_fixed_firms(plan: WorldPlan) -> WorldPlan:
-    """Draw a plan's synthetic firms once, for all its histories."""
+def with_fixed_firms(plan: WorldPlan, by_grade: NDArray[np.bool_]) -> WorldPlan:
+    """Draw a plan's synthetic firms once, for all its histories.
+
+    Parameters
+    ----------
+    plan : WorldPlan
+    by_grade : ndarray of bool, shape (n_segments,)
+        Segments whose values go by grade; where they do not, a grade is a label that moves no fate.
+    """
     failures, firms = plan.failures, plan.firms
     nobody_fails = Weather(np.zeros((0, 0)), np.zeros((0, 0)), np.zeros((0, 0)), np.full(len(failures.hazards), -1.0))
     links, _, n_firms = draw_links(firms, failures, nobody_fails, plan.seed, BOOK_HISTORY)
@@ -177,6 +187,7 @@ def with_fixed_firms(plan: WorldPlan) -> WorldPlan:
     has_arrived = own >= firms.segments["firms"][segment]
     own = np.where(has_arrived, ARRIVING + own - firms.segments["firms"][segment], own)
     grades = np.array([address_of(f"grade {name}") for name in plan.names.grades], np.int64)
+    classes = np.where(by_grade[segment], grades[starts["grade"]], address_of(NO_GRADES))
     risks = np.zeros(len(links), RISK)
     keys = (segment << SEGMENT_SHIFT) | own
     risks["key"], risks["number"] = keys[links["firm"]], number
@@ -191,7 +202,7 @@ def with_fixed_firms(plan: WorldPlan) -> WorldPlan:
                 keys=keys,
                 laws=firms.profiles["hazard"][segment, starts["grade"]].astype(np.int64),
                 deferred=np.where(at_maturity, firms.segments["at_maturity"][segment], 0.0),
-                blocks=(grades[starts["grade"]] ^ (segment << 1)) & ~1 | has_arrived,
+                blocks=(classes ^ (segment << 1)) & ~1 | has_arrived,
                 places=own,
             ),
             risks[order],

@@ -11,6 +11,7 @@ import numpy as np
 from simulator.dates import DAYS_A_YEAR, days_between
 from simulator.errors import ContractError, Problem, ScenarioError
 from simulator.rules.records import Repayment
+from simulator.scenario.labels import goes_by_grade
 from simulator.scenario.names import Names, names_of
 from simulator.scenario.quantities import resolve_rate
 from simulator.world import failures
@@ -102,7 +103,7 @@ def plan_world(scenario: Scenario, calendar: Calendar, *, has_signals: bool = Tr
     if scenario.population.book == "fixed":
         from simulator.world.book_plan import with_fixed_firms
 
-        return with_fixed_firms(plan)
+        return with_fixed_firms(plan, np.array([goes_by_grade(one, scenario.macro) for one in scenario.population.segments.values()], bool))
     return plan
 
 

@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from simulator.rules.records import LINK, NEVER, RECORDED, Flag, Repayment
+from simulator.rules.records import LINK, NEVER, RECORDED, Repayment
+from simulator.scenario.labels import grade_names_blocks
 from simulator.scenario.names import address_of
 from simulator.scenario.tape import tape_of
 from simulator.scenario.tape_reader import FLAGS
 from simulator.world.book import RISK
-from simulator.world.book_plan import Firms, book_of, class_of, draw_banking
+from simulator.world.book_plan import NO_GRADES, Firms, book_of, class_of, draw_banking
 from simulator.world.clocks import clock_of, stated_pd
 from simulator.world.population import HIGHEST_PD, Lowering, WorldPlan, by_grade, neutral_factor
 from simulator.world.recoveries import conditional_lgd_level
 from simulator.world.streams import NO_LINK
+from simulator.world.tape_labels import FLAG_OF, ORDER_OF, draw_labels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,8 +34,6 @@ if TYPE_CHECKING:
 LAW = np.dtype([("neutral", "f8"), ("lgd_level", "f8")], align=True)
 """What loans of one law of failure share besides their hazard; see PROFILE."""
 
-FLAG_OF = {"ip_pledge": Flag.IP_PLEDGE, "key_list": Flag.KEY_LIST, "policy_funded": Flag.POLICY_FUNDED, "borrowed_before": Flag.BORROWED_BEFORE}
-ORDER_OF = {"grade": "grades", "firm_class": "firm_classes", "region": "regions", "route": "routes", "sector": "sectors"}
 AMORTISING = (int(Repayment.EQUAL_PRINCIPAL), int(Repayment.EQUAL_INSTALMENT))
 MOST_LAWS = 400
 """Most laws of failure; a tape with more different PDs has them rounded to three significant figures, or two."""
@@ -67,6 +67,7 @@ def with_tape(plan: WorldPlan, lowering: Lowering) -> WorldPlan:
     scenario = lowering.scenario
     rows = tape_of(scenario)
     links = links_of(rows, scenario, plan.names)
+    draw_labels(links, rows, scenario, plan.names)
     shares = rows.shares.astype(np.int32) if rows.shares.shape[1] else np.zeros((0, 0), np.int32)
     plan, firms, risks = _firms_of(rows, links, lowering, plan)
     if scenario.population.tape is not None and scenario.population.tape.fates == "replay":
@@ -76,7 +77,7 @@ def with_tape(plan: WorldPlan, lowering: Lowering) -> WorldPlan:
 
 
 def links_of(rows: TapeRows, scenario: Scenario, names: Names) -> NDArray[np.void]:
-    """Links of a tape's loans in the order of play, without fates."""
+    """Links of a tape's loans in the order of play, without fates; what the file does not say is left for ``draw_labels``."""
     links = np.zeros(len(rows.day), LINK)
     for field in ("day", "maturity", "term_months", "amount", "rate", "bank", "unsecured"):
         links[field] = getattr(rows, field)
@@ -89,7 +90,7 @@ def links_of(rows: TapeRows, scenario: Scenario, names: Names) -> NDArray[np.voi
     kinds = {kind.name.lower(): int(kind) for kind in Repayment}
     links["repayment"] = np.array([kinds[name] for name in rows.repayment.tolist()])
     for flag in FLAGS:
-        links["flags"] |= np.where(rows.flags[flag], int(FLAG_OF[flag]), 0).astype(np.int32)
+        links["flags"] |= np.where(rows.flags[flag] == 1, int(FLAG_OF[flag]), 0).astype(np.int32)
     links["pays_every"] = scenario.population.tape.segment.pays_every if scenario.population.tape else 1
     links["late_from"] = links["cured_on"] = links["failure_day"] = NEVER
     links["fate"] = -1
@@ -107,8 +108,10 @@ def _firms_of(rows: TapeRows, links: NDArray[np.void], lowering: Lowering, plan:
     pays_at_maturity = np.isin(starts["repayment"], (Repayment.BULLET, Repayment.INTEREST_ONLY))
     if tape is not None and tape.columns.pd is not None:
         classes = [f"pd {class_of(pd)}" for pd in starts["pd"].tolist()]
-    else:
+    elif tape is not None and grade_names_blocks(tape, lowering.scenario.macro):
         classes = [f"grade {plan.names.grades[grade]}" for grade in starts["grade"].tolist()]
+    else:
+        classes = [NO_GRADES] * len(starts)
     addresses = {name: address_of(name) for name in set(classes)}
     places = np.empty(len(firms), np.int64)
     places[np.lexsort((firms, starts["day"]))] = np.arange(len(firms))

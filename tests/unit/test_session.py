@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulator.analysis.compare import compare_scenarios
-from simulator.errors import ContractError, RunTooLarge
+from simulator.errors import RunTooLarge
 from simulator.runs.play import play_histories
 from simulator.runs.session import check_size, fate_key, play_scenarios, world_key
 from simulator.runs.trace import trace
@@ -71,12 +71,6 @@ def test_a_scheme_moved_to_a_fixed_book_plays_on_that_book() -> None:
     assert fate_key(moved.scenario) == fate_key(fixed.scenario)
     assert compare_scenarios([fixed, moved]).paired == [True, True]
     assert fate_key(fixed.scenario) != fate_key(load("hubei", sets=["population.segments.科技型企业.firms=100", "run.histories=3"]).scenario)
-
-
-def test_scheme_with_limits_by_grade_needs_a_population_that_states_grades() -> None:
-    with pytest.raises(ContractError, match="give each segment its grade") as refused:
-        on_population_of(load("湖北"), load("泉州"))
-    assert "scheme.limits.loan" in refused.value.zh
 
 
 def test_limits_of_grades_that_the_population_does_not_have_are_left_out() -> None:
