@@ -110,7 +110,7 @@ def rare_rule(function: F) -> F:
     return _dispatcher(function, counts_references=False, is_inlined=False)  # type: ignore[no-any-return]
 
 
-class _Callee(JITCodeLibrary):  # type: ignore[misc]
+class _Callee(JITCodeLibrary):
     """Code of a kernel that only other kernels call: kept as it was written, for it is optimised where it is called.
 
     numba optimises each kernel with all that it calls and makes machine code of it; for rules within rules that was two fifths of the first run's
@@ -121,7 +121,7 @@ class _Callee(JITCodeLibrary):  # type: ignore[misc]
         pass
 
     def _finalize_final_module(self) -> None:
-        self._finalize_dynamic_globals()
+        self._finalize_dynamic_globals()  # type: ignore[no-untyped-call]
         self._finalized = True
 
     def get_pointer_to_function(self, name: str) -> int:  # noqa: ARG002  numba's own signature
@@ -135,12 +135,12 @@ class _Callee(JITCodeLibrary):  # type: ignore[misc]
         """Leave the place of Python's globals empty: there is no machine code that has one."""
 
 
-class _CalleeCompiler(Compiler):  # type: ignore[misc]
+class _CalleeCompiler(Compiler):
     """numba's compiler, which leaves the code of a kernel in a ``_Callee``."""
 
     def compile_extra(self, function: FunctionType) -> Any:  # noqa: ANN401  numba's own type
-        self.state.library = _Callee(self.state.targetctx.codegen(), function.__qualname__)
-        return super().compile_extra(function)
+        self.state.library = _Callee(self.state.targetctx.codegen(), function.__qualname__)  # type: ignore[no-untyped-call]
+        return super().compile_extra(function)  # type: ignore[no-untyped-call]
 
 
 def _dispatcher(function: Any, *, counts_references: bool, is_inlined: bool) -> Any:  # noqa: ANN401  numba's dispatcher has no public type
