@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from simulator.analysis.ranges import Design
+    from simulator.results.precision import Precision
     from simulator.results.ranges import RangeStudy
     from simulator.results.results import Results
     from simulator.runs.session import Keep
@@ -97,6 +98,7 @@ def compare_scenarios(
     workers: int = 1,
     executor: Executor | None = None,
     keep: Keep | None = None,
+    precision: Sequence[Precision | None] | None = None,
     on_progress: Callable[[int], None] = lambda _: None,
 ) -> Comparison:
     """Play scenarios, those that share a world on the same draws, and take their differences from the first.
@@ -109,13 +111,16 @@ def compare_scenarios(
         Points at which assumptions are tried too, one a scenario (``compared_designs``); none are, if empty.
     engine, workers, executor, keep, on_progress
         As for ``play_scenarios``, which plays the scenarios and after them the points of every design.
+    precision : sequence of Precision or None, optional
+        How each scenario's number of histories came about, where it was found and not given.
     """
     scenarios = [one.scenario for one in loaded]
     tried = [scenario for design in designs for scenario in design.scenarios]
     played = play_scenarios([*scenarios, *tried], engine=engine, workers=workers, executor=executor, keep=keep, on_progress=on_progress)
     results = played[: len(loaded)]
     studies = studies_of(designs, results, played[len(loaded) :]) if designs else [None] * len(loaded)
-    answers = [Answer(one, result, engine, study) for one, result, study in zip(loaded, results, studies, strict=True)]
+    stopped = precision or [None] * len(loaded)
+    answers = [Answer(one, result, engine, study, stop) for one, result, study, stop in zip(loaded, results, studies, stopped, strict=True)]
     paired = [are_paired(scenario, scenarios[0]) for scenario in scenarios]
     differences = [
         differences_of(answer, answers[0]) if is_paired and number > 0 else {}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.cli.console import Progress, notice, print_json, warn_of_compiling
 from simulator.cli.keeping import kept
 from simulator.cli.options import Play, Workers, folder_for, json_option, out_option, play_options, scenarios_argument
+from simulator.cli.precision import precision_option
 from simulator.cli.text import Text, language
 from simulator.cli.words import command, option
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     "riskshare compare 湖北 湖北补偿50",
     "riskshare compare 湖北 广东 泉州 岱山 --out reports/four",
     "riskshare compare 湖北 广东 --population 湖北",
+    "riskshare compare 湖北 湖北补偿50 --precision 2%",
     more=Text(
         "企业、宏观和种子相同的情景配对比较，差值带误差；不相同的并排列出，并说明差值没有配对。"
         "做完的部分随时存盘：中断后用 riskshare resume 接着做。",
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     ),
 )
 @play_options
+@precision_option
 @option(
     "--population",
     metavar="SCENARIO",
@@ -38,9 +41,10 @@ if TYPE_CHECKING:
 @out_option
 @json_option
 @scenarios_argument
-def main(scenarios: tuple[str, ...], play: Play, population: str | None, out: Path | None, as_json: bool) -> None:
+def main(scenarios: tuple[str, ...], play: Play, precision: float | None, population: str | None, out: Path | None, as_json: bool) -> None:
     """Play, store and report several scenarios."""
     from simulator.cli.exact import refuse_exact
+    from simulator.cli.precision import option_of, up_to_most
     from simulator.cli.ranges import ranges_wanted
     from simulator.results.store import open_folder
     from simulator.results.unfinished import Plan, written
@@ -51,23 +55,26 @@ def main(scenarios: tuple[str, ...], play: Play, population: str | None, out: Pa
     if population:
         base = play.load(population)
         loaded = [on_population_of(one, base) for one in loaded]
+    loaded = up_to_most(play, precision, loaded)
     folder = open_folder(folder_for(out, "-".join(one.name for one in loaded)))
-    plan = Plan("compare", play.engine, language(), tuple(written(one) for one in loaded), {"ranges": ranges_wanted(play, loaded)})
+    options = {"ranges": ranges_wanted(play, loaded)} | option_of(precision)
+    plan = Plan("compare", play.engine, language(), tuple(written(one) for one in loaded), options)
     carry_out(plan, folder, play.workers, anew=play.anew, as_json=as_json)
 
 
 def carry_out(plan: Plan, folder: Path, workers: Workers, *, anew: bool = False, as_json: bool) -> None:
     """Play what a plan says, store and report it; what an earlier try finished is not played again."""
     from simulator.analysis.compare import compare_scenarios, compared_designs
+    from simulator.cli.precision import settle
     from simulator.cli.ranges import say_what_is_held
     from simulator.cli.results import finish, print_comparison
     from simulator.report.answer import write_comparison
     from simulator.results.store import homes_in
-    from simulator.runs.session import Keep
     from simulator.scenario.labels import tell_drawn_labels
 
     with kept(folder, plan, anew=anew) as shelf:
-        loaded = [one.loaded() for one in plan.scenarios]
+        settled = settle(plan, shelf, workers)
+        loaded = settled.loaded
         for words in filter(None, map(tell_drawn_labels, loaded)):
             notice(Text(*words))
         designs = compared_designs(loaded) if plan.options.get("ranges") else []
@@ -82,7 +89,8 @@ def carry_out(plan: Plan, folder: Path, workers: Workers, *, anew: bool = False,
                 engine=plan.engine,
                 workers=workers.number,
                 executor=executor,
-                keep=Keep(shelf, homes),
+                keep=settled.keep(shelf, homes),
+                precision=settled.precision,
                 on_progress=progress.reached,
             )
         write_comparison(folder, comparison.answers, comparison.paired, comparison.differences, plan.lang, spans=comparison.spans)
@@ -90,4 +98,4 @@ def carry_out(plan: Plan, folder: Path, workers: Workers, *, anew: bool = False,
         print_json(comparison.as_json())
     else:
         print_comparison(comparison)
-    finish(folder, workers.number, progress.seconds)
+    finish(folder, workers.number, settled.seconds + progress.seconds)

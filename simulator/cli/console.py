@@ -123,6 +123,12 @@ class Progress:
         """Time since the work began."""
         return time.monotonic() - self._start
 
+    def expect(self, total: int) -> None:
+        """Tell how many steps there will be, where that was not known at the start."""
+        self._total = total
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, total=total)
+
     def reached(self, done: int) -> None:
         """Tell how many steps are finished so far (the runs count them: keep this cumulative)."""
         self._done = done

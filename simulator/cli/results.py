@@ -57,6 +57,7 @@ ALSO = ("stage.", "fiscal.net_cost.", "paid_by.")
 def print_answer(answer: Answer) -> None:
     """Print the headline sentences of a run and its main measures with their errors."""
     from simulator.report.answer import findings_of
+    from simulator.report.precision import replication_words, stopping_words
     from simulator.report.ranges import span_cells
     from simulator.report.summary import headline
     from simulator.report.text import number_and_error, quantity
@@ -68,6 +69,9 @@ def print_answer(answer: Answer) -> None:
     findings = findings_of(answer, lang)
     for sentence in headline(findings, lang):
         print_text(sentence.replace("**", ""))
+    for words in (stopping_words(answer.precision, lang) if answer.precision else "", replication_words(answer.measures, lang)):
+        if words:
+            print_text(words)
     rows = []
     for name in [*HEADLINE, *(name for prefix in ALSO for name in answer.measures if name.startswith(prefix))]:
         found = answer.measures.get(name)
@@ -93,6 +97,11 @@ def print_text(text: str) -> None:
 
 def print_comparison(comparison: Comparison) -> None:
     """Print the main measures side by side, and the paired differences from the first scenario where there are any."""
+    from simulator.report.precision import stopping_words
+
+    for answer in comparison.answers:
+        if answer.precision:
+            print_text(f"{answer.loaded.name}: {stopping_words(answer.precision, language())}")
     measures = [answer.measures for answer in comparison.answers]
     spans = [answer.ranges.spans if answer.ranges else {} for answer in comparison.answers]
     print_table(*_side_by_side([answer.loaded.name for answer in comparison.answers], measures, spans, with_quantiles=True))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.cli.console import Progress, notice, print_json, warn_of_compiling
 from simulator.cli.keeping import kept
 from simulator.cli.options import Play, Workers, folder_for, json_option, out_option, play_options, scenario_argument
+from simulator.cli.precision import precision_option
 from simulator.cli.text import Text, language
 from simulator.cli.words import command
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     "riskshare run 湖北",
     "riskshare run 湖北 --histories 200 --seed 7 --out reports/trial",
     "riskshare run 湖北 --no-ranges",
+    "riskshare run 湖北 --precision 2%",
     "riskshare run 参照资产池 --engine exact",
     "riskshare run 湖北 --histories 100000 --executor dask --scheduler tcp://10.0.0.1:8786",
     "riskshare run 我的方案.yaml --set scheme.accounts.资金池.endowment=20亿元",
@@ -35,39 +37,43 @@ if TYPE_CHECKING:
     ),
 )
 @play_options
+@precision_option
 @out_option
 @json_option
 @scenario_argument
-def main(scenario: str, play: Play, out: Path | None, as_json: bool) -> None:
+def main(scenario: str, play: Play, precision: float | None, out: Path | None, as_json: bool) -> None:
     """Play, store and report one scenario."""
     from simulator.cli.exact import EXACT, run_exact
+    from simulator.cli.precision import option_of, up_to_most
     from simulator.cli.ranges import ranges_wanted, say_not_exact
     from simulator.cli.results import finish
     from simulator.results.store import open_folder
     from simulator.results.unfinished import Plan, written
 
-    loaded = play.load(scenario)
+    (loaded,) = up_to_most(play, precision, [play.load(scenario)])
     folder = open_folder(folder_for(out, loaded.name))
     if play.engine == EXACT:
         say_not_exact(play, loaded)
         finish(folder, 1, run_exact(loaded, folder, as_json=as_json))
         return
     say_one_suffices(loaded.scenario)
-    plan = Plan("run", play.engine, language(), (written(loaded),), {"ranges": ranges_wanted(play, [loaded])})
+    plan = Plan("run", play.engine, language(), (written(loaded),), {"ranges": ranges_wanted(play, [loaded])} | option_of(precision))
     carry_out(plan, folder, play.workers, anew=play.anew, as_json=as_json)
 
 
 def carry_out(plan: Plan, folder: Path, workers: Workers, *, anew: bool = False, as_json: bool) -> None:
     """Play what a plan says, store and report it; what an earlier try finished is not played again."""
     from simulator.analysis.ranges import designs_of, study_of
+    from simulator.cli.precision import settle
     from simulator.cli.ranges import say_what_is_held
     from simulator.cli.results import finish, print_answer
     from simulator.report.answer import write_answer
     from simulator.results.answers import Answer
-    from simulator.runs.session import Keep, play_scenarios
+    from simulator.runs.session import play_scenarios
 
     with kept(folder, plan, anew=anew) as shelf:
-        (loaded,) = (one.loaded() for one in plan.scenarios)
+        settled = settle(plan, shelf, workers)
+        (loaded,), (precision,) = settled.loaded, settled.precision
         designs = designs_of([loaded]) if plan.options.get("ranges") else []
         say_what_is_held(designs)
         tried = [scenario for design in designs for scenario in design.scenarios]
@@ -79,16 +85,16 @@ def carry_out(plan: Plan, folder: Path, workers: Workers, *, anew: bool = False,
                 engine=plan.engine,
                 workers=workers.number,
                 executor=executor,
-                keep=Keep(shelf, [folder, *(None for _ in tried)]),
+                keep=settled.keep(shelf, [folder, *(None for _ in tried)]),
                 on_progress=progress.reached,
             )
-        answer = Answer(loaded, results, plan.engine, study_of(designs[0], results, points) if designs else None)
+        answer = Answer(loaded, results, plan.engine, study_of(designs[0], results, points) if designs else None, precision)
         write_answer(folder, answer, plan.lang)
     if as_json:
         print_json(answer.as_json())
     else:
         print_answer(answer)
-    finish(folder, workers.number, progress.seconds)
+    finish(folder, workers.number, settled.seconds + progress.seconds)
 
 
 def say_one_suffices(scenario: Scenario) -> None:

@@ -71,6 +71,7 @@ def findings_of(answer: Answer, lang: str, figures: Sequence[tuple[str, str]] = 
         changes=scenario.changes or "",
         assumptions=assumption_lines(answer.loaded),
         ranges=answer.ranges if answer.ranges and answer.ranges.assumptions else None,
+        precision=answer.precision,
         sources=scenario.sources,
         gaps=scenario.gaps,
         labels=labels.say(lang) if labels else "",

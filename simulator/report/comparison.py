@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.report.precision import stopping_words
 from simulator.report.ranges import span_texts
 from simulator.report.summary import headline, labels_note
 from simulator.report.text import NOTHING, cell, either, plain, quantity, with_brackets
@@ -68,6 +69,7 @@ def comparison_markdown(
     parts = [f"# {title}"]
     for one in findings:
         parts += [f"**{plain(one.title)}**", "\n".join(f"- {sentence}" for sentence in headline(one, lang)), *labels_note(one)]
+        parts += [stopping_words(one.precision, lang)] if one.precision else []
     parts += ["## " + either(lang, "指标（括号内为标准误）", "Measures (standard error in brackets)"), _side_by_side(findings, lang)]
     base = plain(findings[0].name)
     if differences is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from simulator.report.precision import replication_words, stopping_words
 from simulator.report.ranges import is_wider, range_caution, ranking_section, span_cells, span_in_words
 from simulator.report.text import NOTHING, cell, chance, either, number_and_error, percent, plain, quantity
 from simulator.report.vintages import vintage_section
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from simulator.results.estimates import Estimate
+    from simulator.results.precision import Precision
     from simulator.results.ranges import RangeStudy
 
 GROUPS = {
@@ -89,6 +91,8 @@ class Findings:
         Shown on one line: scenario hash, versions.
     ranges : RangeStudy, optional
         What the assumptions move over their ranges.
+    precision : Precision, optional
+        How the number of histories came about, where it was not given.
     labels : str
         Which labels the scheme brought to another's firms, and in which proportions; empty where none.
     """
@@ -111,6 +115,7 @@ class Findings:
     figures: Sequence[tuple[str, str]] = ()
     manifest: Mapping[str, str] = field(default_factory=dict)
     ranges: RangeStudy | None = None
+    precision: Precision | None = None
     labels: str = ""
 
 
@@ -131,7 +136,9 @@ def summary_markdown(findings: Findings, lang: str = "zh") -> str:
     parts = [f"# {plain(findings.title)}", *([plain(findings.summary)] if findings.summary else [])]
     if findings.changes:
         parts.append(either(lang, "改动：", "Changes: ") + plain(findings.changes))
-    parts += [_basis(findings, lang), "\n".join(f"- {sentence}" for sentence in headline(findings, lang)), _caution(findings, lang)]
+    parts += [_basis(findings, lang), *([stopping_words(findings.precision, lang)] if findings.precision else [])]
+    parts += ["\n".join(f"- {sentence}" for sentence in headline(findings, lang)), _caution(findings, lang)]
+    parts += [words] if (words := replication_words(findings.measures, lang)) else []
     parts += labels_note(findings)
     parts += _assumptions(findings, lang)
     parts += ranking_section(findings.ranges, lang) if findings.ranges else []

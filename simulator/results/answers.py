@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from simulator.results.estimates import Estimate
+    from simulator.results.precision import Precision
     from simulator.results.ranges import RangeStudy
     from simulator.results.results import Results
     from simulator.scenario.loader import Loaded
@@ -37,12 +38,15 @@ class Answer:
         Engine that played it.
     ranges : RangeStudy, optional
         What the assumptions move; ``None`` where they were not moved.
+    precision : Precision, optional
+        How the number of histories came about; ``None`` where it was given.
     """
 
     loaded: Loaded
     results: Results
     engine: str
     ranges: RangeStudy | None = None
+    precision: Precision | None = None
 
     @cached_property
     def measures(self) -> Mapping[str, Estimate | None]:
@@ -52,7 +56,8 @@ class Answer:
     @cached_property
     def manifest(self) -> Mapping[str, Any]:
         """What is needed to make the results again."""
-        return manifest_of(self.loaded, self.engine) | ({"ranges": self.ranges.as_manifest()} if self.ranges else {})
+        more = {"ranges": self.ranges, "precision": self.precision}
+        return manifest_of(self.loaded, self.engine) | {name: one.as_manifest() for name, one in more.items() if one}
 
     def to_pandas(self) -> pd.DataFrame:
         """Return one row a measure, by dotted name; money in fen."""

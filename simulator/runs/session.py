@@ -108,10 +108,13 @@ class Keep(NamedTuple):
         Where finished blocks lie; those already there are not played again.
     homes : sequence of Path
         A folder a scenario, where its figures stay as ``.npy``; None keeps them in memory.
+    cut : int, optional
+        Number of histories whose blocks' size is used, so that runs of different length share their blocks; each scenario's own if not given.
     """
 
     shelf: Shelf
     homes: Sequence[Path | None]
+    cut: int | None = None
 
 
 def play_scenarios(
@@ -155,11 +158,11 @@ def play_scenarios(
     check_size(scenarios)
     groups = groups_of(scenarios)
     packed = [pack([scenarios[number] for number in members]) for members in groups]
-    tasks = [task for group, members in enumerate(groups) for task in tasks_of(group, scenarios[members[0]])]
+    tasks = [task for group, members in enumerate(groups) for task in tasks_of(group, scenarios[members[0]], keep.cut if keep else None)]
     crew = crew_of(executor) if executor else local_crew(engine, workers) if workers > 1 and len(tasks) > 1 else None
     sinks = [_sink_for(number, scenario, keep) for number, scenario in enumerate(scenarios)]
     done = 0
-    for task, blocks in _blocks(packed, engine, tasks, crew, keep):
+    for task, blocks in _blocks(packed, engine, tasks, crew, keep, [len(members) for members in groups]):
         for number, block in zip(groups[task.group], blocks, strict=True):
             sinks[number].put(task.first, block)
         done += (task.last - task.first) * len(blocks)
@@ -175,19 +178,24 @@ def groups_of(scenarios: Sequence[Scenario]) -> list[list[int]]:
     return list(groups.values())
 
 
-def tasks_of(group: int, scenario: Scenario) -> list[Task]:
-    """Cut a group's histories into blocks."""
+def tasks_of(group: int, scenario: Scenario, cut: int | None = None) -> list[Task]:
+    """Cut a group's histories into blocks, of the size that a run of ``cut`` histories has."""
     histories = scenario.run.histories
-    size = block_size(histories, expected_applications(scenario))
+    size = block_size(cut or histories, expected_applications(scenario))
     return [Task(group, first, min(first + size, histories)) for first in range(0, histories, size)]
 
 
-def _blocks(packed: Sequence[bytes], engine: str, tasks: Sequence[Task], crew: Crew | None, keep: Keep | None) -> Iterator[tuple[Task, list[Block]]]:
-    """Blocks of all tasks: those that are kept already, then those that are played, each kept before it is told."""
+def _blocks(
+    packed: Sequence[bytes], engine: str, tasks: Sequence[Task], crew: Crew | None, keep: Keep | None, sizes: Sequence[int]
+) -> Iterator[tuple[Task, list[Block]]]:
+    """Blocks of all tasks: those that are kept already, then those that are played, each kept before it is told.
+
+    ``sizes`` has the schemes of each group: a block kept when fewer shared the group's worlds is played again.
+    """
     left = []
     for task in tasks:
         kept = keep.shelf.take(*task) if keep else None
-        if kept is None:
+        if kept is None or len(kept) != sizes[task.group]:
             left.append(task)
         else:
             yield task, kept
