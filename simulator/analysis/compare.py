@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
+from simulator.analysis.control import with_controls
 from simulator.analysis.ranges import designs_of, study_of
 from simulator.results.answers import Answer
 from simulator.results.estimates import Estimate, paired_difference
@@ -120,7 +121,9 @@ def compare_scenarios(
     results = played[: len(loaded)]
     studies = studies_of(designs, results, played[len(loaded) :]) if designs else [None] * len(loaded)
     stopped = precision or [None] * len(loaded)
-    answers = [Answer(one, result, engine, study, stop) for one, result, study, stop in zip(loaded, results, studies, stopped, strict=True)]
+    answers = [
+        with_controls(Answer(one, result, engine, study, stop)) for one, result, study, stop in zip(loaded, results, studies, stopped, strict=True)
+    ]
     paired = [are_paired(scenario, scenarios[0]) for scenario in scenarios]
     differences = [
         differences_of(answer, answers[0]) if is_paired and number > 0 else {}

@@ -57,6 +57,7 @@ ALSO = ("stage.", "fiscal.net_cost.", "paid_by.")
 def print_answer(answer: Answer) -> None:
     """Print the headline sentences of a run and its main measures with their errors."""
     from simulator.report.answer import findings_of
+    from simulator.report.controlled import controlled_words
     from simulator.report.precision import replication_words, stopping_words
     from simulator.report.ranges import span_cells
     from simulator.report.summary import headline
@@ -69,7 +70,8 @@ def print_answer(answer: Answer) -> None:
     findings = findings_of(answer, lang)
     for sentence in headline(findings, lang):
         print_text(sentence.replace("**", ""))
-    for words in (stopping_words(answer.precision, lang) if answer.precision else "", replication_words(answer.measures, lang)):
+    stopping = stopping_words(answer.precision, lang) if answer.precision else ""
+    for words in (stopping, replication_words(answer.measures, lang), controlled_words(answer.controlled, lang)):
         if words:
             print_text(words)
     rows = []

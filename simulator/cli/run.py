@@ -63,6 +63,7 @@ def main(scenario: str, play: Play, precision: float | None, out: Path | None, a
 
 def carry_out(plan: Plan, folder: Path, workers: Workers, *, anew: bool = False, as_json: bool) -> None:
     """Play what a plan says, store and report it; what an earlier try finished is not played again."""
+    from simulator.analysis.control import with_controls
     from simulator.analysis.ranges import designs_of, study_of
     from simulator.cli.precision import settle
     from simulator.cli.ranges import say_what_is_held
@@ -88,7 +89,7 @@ def carry_out(plan: Plan, folder: Path, workers: Workers, *, anew: bool = False,
                 keep=settled.keep(shelf, [folder, *(None for _ in tried)]),
                 on_progress=progress.reached,
             )
-        answer = Answer(loaded, results, plan.engine, study_of(designs[0], results, points) if designs else None, precision)
+        answer = with_controls(Answer(loaded, results, plan.engine, study_of(designs[0], results, points) if designs else None, precision))
         write_answer(folder, answer, plan.lang)
     if as_json:
         print_json(answer.as_json())

@@ -9,6 +9,7 @@ from simulator.report.comparison import comparison_markdown
 from simulator.report.figures import comparison_figures_of, figures_of, save
 from simulator.report.summary import AssumptionLine, Findings, summary_markdown
 from simulator.report.text import say
+from simulator.results.controlled import write_controlled
 from simulator.results.measures import has_pool, lending_is_given
 from simulator.results.ranges import write_ranges
 from simulator.results.store import homes_in, write_differences, write_json, write_measures_side_by_side, write_results
@@ -72,6 +73,7 @@ def findings_of(answer: Answer, lang: str, figures: Sequence[tuple[str, str]] = 
         assumptions=assumption_lines(answer.loaded),
         ranges=answer.ranges if answer.ranges and answer.ranges.assumptions else None,
         precision=answer.precision,
+        controlled=answer.controlled,
         sources=scenario.sources,
         gaps=scenario.gaps,
         labels=labels.say(lang) if labels else "",
@@ -85,6 +87,8 @@ def write_answer(folder: Path, answer: Answer, lang: str) -> None:
     write_results(folder, answer.results, answer.measures, answer.manifest, answer.ranges)
     if answer.ranges:
         write_ranges(folder / "ranges.csv", answer.ranges, answer.measures)
+    if answer.controlled:
+        write_controlled(folder / "controlled.csv", answer.controlled)
     figures = _draw(folder, figures_of(charted_from(answer.results, lang, answer.ranges, answer.measures)), lang)
     (folder / "summary.md").write_text(summary_markdown(findings_of(answer, lang, figures), lang), encoding="utf-8", newline="\n")
 

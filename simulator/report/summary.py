@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from simulator.report.controlled import controlled_section
 from simulator.report.precision import replication_words, stopping_words
 from simulator.report.ranges import is_wider, range_caution, ranking_section, span_cells, span_in_words
 from simulator.report.text import NOTHING, cell, chance, either, number_and_error, percent, plain, quantity
@@ -17,6 +18,7 @@ from simulator.results.measures import MADE_UP, MEASURES, measure_named
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from simulator.results.controlled import Controlled
     from simulator.results.estimates import Estimate
     from simulator.results.precision import Precision
     from simulator.results.ranges import RangeStudy
@@ -93,6 +95,8 @@ class Findings:
         What the assumptions move over their ranges.
     precision : Precision, optional
         How the number of histories came about, where it was not given.
+    controlled : sequence of Controlled
+        Estimates made surer by figures of known mean.
     labels : str
         Which labels the scheme brought to another's firms, and in which proportions; empty where none.
     """
@@ -116,6 +120,7 @@ class Findings:
     manifest: Mapping[str, str] = field(default_factory=dict)
     ranges: RangeStudy | None = None
     precision: Precision | None = None
+    controlled: Sequence[Controlled] = ()
     labels: str = ""
 
 
@@ -143,6 +148,7 @@ def summary_markdown(findings: Findings, lang: str = "zh") -> str:
     parts += _assumptions(findings, lang)
     parts += ranking_section(findings.ranges, lang) if findings.ranges else []
     parts += [either(lang, "## 指标", "## Measures"), _table(findings, lang), *vintage_section(findings.measures, lang)]
+    parts += controlled_section(findings.controlled, lang)
     for file, caption in findings.figures:
         parts.append(f"![{plain(caption)}]({file})")
     parts += _listed(findings.sources, either(lang, "来源", "Sources")) + _listed(

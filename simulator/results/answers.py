@@ -12,11 +12,12 @@ from simulator.results.measures import summarise
 from simulator.results.ranges import with_span
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     import xarray as xr
 
+    from simulator.results.controlled import Controlled
     from simulator.results.estimates import Estimate
     from simulator.results.precision import Precision
     from simulator.results.ranges import RangeStudy
@@ -40,6 +41,8 @@ class Answer:
         What the assumptions move; ``None`` where they were not moved.
     precision : Precision, optional
         How the number of histories came about; ``None`` where it was given.
+    controlled : sequence of Controlled
+        Estimates made surer by figures of known mean, where that is worth it; they replace none.
     """
 
     loaded: Loaded
@@ -47,6 +50,7 @@ class Answer:
     engine: str
     ranges: RangeStudy | None = None
     precision: Precision | None = None
+    controlled: Sequence[Controlled] = ()
 
     @cached_property
     def measures(self) -> Mapping[str, Estimate | None]:
@@ -79,5 +83,6 @@ class Answer:
             "seed": self.loaded.scenario.run.seed,
             "histories": self.results.n_histories,
             "measures": measures,
+            "controlled": {one.measure: one.as_dict() for one in self.controlled},
             "manifest": dict(self.manifest),
         }
