@@ -3,8 +3,8 @@
     python benchmarks/variance.py [--histories 400] [--seeds 40] [--workers 2]
 
 For each scenario and measure: the gain that a run tells (plain over adjusted variance, from its own standard errors; the median run), the gain that
-is there (variance of the plain over that of the adjusted means, across the runs), how often the adjusted 95 % interval holds the mean of all runs, and
-the difference of the two means in its standard errors: what bias would show in.
+is there (variance of the plain over that of the adjusted means, across the runs), how often the adjusted 95 % interval holds the mean of all runs,
+and the difference of the two means in its standard errors: what bias would show in.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
-from simulator.analysis.control import with_controls
+from simulator.analysis.control import controlled_differences, controls_of, with_controls
 from simulator.analysis.ranges import designs_of, study_of
 from simulator.results.answers import Answer
 from simulator.results.estimates import Estimate, paired_difference
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from simulator.analysis.ranges import Design
+    from simulator.results.controlled import Controlled
     from simulator.results.precision import Precision
     from simulator.results.ranges import RangeStudy
     from simulator.results.results import Results
@@ -47,12 +48,15 @@ class Comparison:
     spans : sequence of mapping
         For each scenario, dotted name to least and greatest difference when the assumptions of both move together; empty where they were not moved,
         or not at all points on the same worlds.
+    controlled : sequence of sequence of Controlled
+        For each scenario, differences made surer by figures of known mean, where that is worth it; they replace none.
     """
 
     answers: Sequence[Answer]
     paired: Sequence[bool]
     differences: Sequence[Mapping[str, Estimate]]
     spans: Sequence[Mapping[str, Span]]
+    controlled: Sequence[Sequence[Controlled]] = ()
 
     def to_pandas(self) -> pd.DataFrame:
         """Return the paired differences from the first scenario: one row a scenario and measure; money in fen."""
@@ -70,6 +74,7 @@ class Comparison:
                 {name: with_span(found, moved.get(name)) if any(self.spans) else found.as_dict() for name, found in one.items()}
                 for one, moved in zip(self.differences, self.spans, strict=True)
             ],
+            "controlled_differences": [{one.measure: one.as_dict() for one in found} for found in self.controlled],
         }
 
 
@@ -137,7 +142,9 @@ def compare_scenarios(
         if designs
         else [{} for _ in answers]
     )
-    return Comparison(answers, paired, differences, spans)
+    controls = controls_of(answers[0].results) if any(differences) else None
+    surer = [controlled_differences(answer, answers[0], found, controls) for answer, found in zip(answers, differences, strict=True)]
+    return Comparison(answers, paired, differences, spans, surer)
 
 
 def _move_together(design: Design, base: Design) -> bool:

@@ -45,6 +45,9 @@ PERIODS = 4
 FEWEST_STRATA, MOST_STRATA = 4, 20
 HISTORIES_A_STRATUM = 50
 AT_A_TIME = 1_000
+MOST_HISTORIES = 200_000
+"""Beyond this nothing is adjusted: simulation error is small already, and memory must not grow with the histories."""
+
 HISTORIES_A_CONTROL = 10
 """Fewest histories for each control: with fewer, coefficients are noise."""
 
@@ -97,21 +100,43 @@ def adjusted(
     results: Results, measures: Mapping[str, Estimate | None], controls: Controls | None, names: Sequence[str] = HEADLINE
 ) -> list[Controlled]:
     """Adjust every measure that is a mean or a chance, varies, and is no control itself."""
-    if controls is None or results.n_histories < HISTORIES_A_CONTROL * len(controls.known):
-        return []
-    found = []
-    for name in names:
-        plain, measure = measures.get(name), measure_named(name)
-        if plain is None or not plain.se or measure.kind not in ("mean", "chance") or ("book" in controls.by and name in BOOK):
-            continue
-        values = results.finals[measure.of[0] if measure.of else name]
-        mean, se = adjusted_mean(values != 0 if measure.kind == "chance" else values, controls.values, controls.known)
-        found.append(Controlled(name, plain, mean, se, controls.by))
-    return found
+    found = [_adjusted(name, measures.get(name), figures_of(results, name), controls) for name in _one_a_history(names)]
+    return [one for one in found if one is not None]
+
+
+def controlled_differences(
+    reform: Answer, baseline: Answer, differences: Mapping[str, Estimate], controls: Controls | None, least_gain: float = LEAST_GAIN
+) -> list[Controlled]:
+    """Adjust paired differences by the controls of the baseline, whose worlds both met; those that gain at least ``least_gain``."""
+    names = [name for name in _one_a_history(HEADLINE) if name in differences]
+    values = {name: figures_of(reform.results, name) - figures_of(baseline.results, name) for name in names}
+    found = [_adjusted(name, differences[name], values[name], controls) for name in names]
+    return [one for one in found if one is not None and one.gain >= least_gain]
+
+
+def _one_a_history(names: Sequence[str]) -> list[str]:
+    return [name for name in names if measure_named(name).kind in ("mean", "chance")]
+
+
+def figures_of(results: Results, name: str) -> Floats:
+    """One number a history: the measure's own, or 1 where what it is a chance of happened. Empty where the run has none."""
+    measure = measure_named(name)
+    values = results.finals.get(measure.of[0] if measure.of else name, np.empty(0))
+    return np.asarray(values != 0 if measure.kind == "chance" else values, dtype=np.float64)
+
+
+def _adjusted(name: str, plain: Estimate | None, values: Floats, controls: Controls | None) -> Controlled | None:
+    if plain is None or not plain.se or controls is None or values.size < HISTORIES_A_CONTROL * len(controls.known):
+        return None
+    if "book" in controls.by and name in BOOK:
+        return None
+    return Controlled(name, plain, *adjusted_mean(values, controls.values, controls.known), controls.by)
 
 
 def controls_of(results: Results) -> Controls | None:
-    """Controls of a run; None where no factor is drawn."""
+    """Controls of a run; None where no factor is drawn, or there are too many histories to need them."""
+    if results.n_histories > MOST_HISTORIES:
+        return None
     found = [one for one in (factor_controls(results.scenario, results.n_histories), book_controls(results)) if one is not None]
     return found[0].beside(found[1]) if len(found) == 2 else found[0] if found else None
 

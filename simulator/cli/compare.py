@@ -93,7 +93,15 @@ def carry_out(plan: Plan, folder: Path, workers: Workers, *, anew: bool = False,
                 precision=settled.precision,
                 on_progress=progress.reached,
             )
-        write_comparison(folder, comparison.answers, comparison.paired, comparison.differences, plan.lang, spans=comparison.spans)
+        write_comparison(
+            folder,
+            comparison.answers,
+            comparison.paired,
+            comparison.differences,
+            plan.lang,
+            spans=comparison.spans,
+            controlled=comparison.controlled,
+        )
     if as_json:
         print_json(comparison.as_json())
     else:

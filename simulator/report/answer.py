@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from simulator.results.answers import Answer
+    from simulator.results.controlled import Controlled
     from simulator.results.estimates import Estimate
     from simulator.results.ranges import Span
     from simulator.scenario.loader import Loaded
@@ -88,7 +89,7 @@ def write_answer(folder: Path, answer: Answer, lang: str) -> None:
     if answer.ranges:
         write_ranges(folder / "ranges.csv", answer.ranges, answer.measures)
     if answer.controlled:
-        write_controlled(folder / "controlled.csv", answer.controlled)
+        write_controlled(folder / "controlled.csv", {answer.loaded.name: answer.controlled})
     figures = _draw(folder, figures_of(charted_from(answer.results, lang, answer.ranges, answer.measures)), lang)
     (folder / "summary.md").write_text(summary_markdown(findings_of(answer, lang, figures), lang), encoding="utf-8", newline="\n")
 
@@ -101,6 +102,7 @@ def write_comparison(
     lang: str,
     *,
     spans: Sequence[Mapping[str, Span]] = (),
+    controlled: Sequence[Sequence[Controlled]] = (),
 ) -> None:
     """Write a comparison into a folder that exists: each scenario's own answer, tables side by side, paired differences and their spans, charts."""
     for answer, own in zip(answers, homes_in(folder, [answer.loaded.name for answer in answers]), strict=True):
@@ -113,7 +115,10 @@ def write_comparison(
     findings = [findings_of(answer, lang) for answer in answers]
     by_name = {answer.loaded.name: found for answer, found in zip(answers, differences, strict=True) if found}
     moved = {answer.loaded.name: one for answer, one in zip(answers, spans, strict=False)}
-    text = comparison_markdown(findings, by_name or None, lang, figures=figures, spans=moved)
+    surer = {answer.loaded.name: found for answer, found in zip(answers, controlled, strict=False) if found}
+    if surer:
+        write_controlled(folder / "controlled_differences.csv", surer)
+    text = comparison_markdown(findings, by_name or None, lang, figures=figures, spans=moved, controlled=surer)
     (folder / "summary.md").write_text(text, encoding="utf-8", newline="\n")
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.report.controlled import controlled_differences_section
 from simulator.report.precision import stopping_words
 from simulator.report.ranges import span_texts
 from simulator.report.summary import headline, labels_note
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from simulator.report.summary import Findings
+    from simulator.results.controlled import Controlled
     from simulator.results.estimates import Estimate
     from simulator.results.ranges import Span
 
@@ -44,6 +46,7 @@ def comparison_markdown(
     *,
     figures: Sequence[tuple[str, str]] = (),
     spans: Mapping[str, Mapping[str, Span]] | None = None,
+    controlled: Mapping[str, Sequence[Controlled]] | None = None,
 ) -> str:
     """Write the summary of several scenarios, the first being the baseline.
 
@@ -59,6 +62,8 @@ def comparison_markdown(
         File name and caption of each chart.
     spans : mapping of str to mapping, optional
         Scenario's name to measure to least and greatest paired difference as the assumptions move.
+    controlled : mapping of str to sequence of Controlled, optional
+        Scenario's name to its differences made surer by figures of known mean.
 
     Returns
     -------
@@ -83,6 +88,7 @@ def comparison_markdown(
     else:
         parts += ["## " + either(lang, f"与{base}之差（同一随机情景，逐次配对）", f"Difference from {base} (same chance, paired history by history)")]
         parts.append(_differences(findings, differences, spans or {}, lang))
+        parts += controlled_differences_section(controlled or {}, lang)
     parts += [f"![{plain(caption)}]({file})" for file, caption in figures]
     return "\n\n".join(parts) + "\n"
 

@@ -16,7 +16,7 @@ from simulator.results.estimates import Estimate
 from simulator.results.tables import write_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 
 FOLDS = 10
 NORMAL_POINT = 1.959963984540054
-ROUNDING = 1e-12
+ROUNDING = 1e-9
 """A standard error this small beside the mean is the rounding of floats: the controls say all."""
+
+SAME = 1e-12
+"""Controls whose squares differ by no more than this part of the largest are one."""
 
 LEAST_GAIN = 1.5
 """Ratio of variances from which an adjusted estimate is told."""
@@ -97,21 +100,24 @@ def adjusted_mean(values: NDArray[Any], controls: Floats, known: Floats) -> tupl
     y, off = np.asarray(values, dtype=np.float64), controls - known
     spread = off.std(axis=0)
     off = off[:, spread > 0.0] / spread[spread > 0.0]
-    fold = np.arange(y.size) % FOLDS
+    folds = [slice(number, None, FOLDS) for number in range(FOLDS)]
+    design = np.column_stack([off, np.ones(y.size)])
+    squares = [design[fold].T @ design[fold] for fold in folds]
+    products = [design[fold].T @ y[fold] for fold in folds]
     left = np.empty(y.size)
-    for number in range(FOLDS):
-        here, others = fold == number, fold != number
-        design = np.column_stack([np.ones(others.sum()), off[others]])
-        coefficients = np.linalg.lstsq(design, y[others], rcond=None)[0][1:]
-        left[here] = y[here] - off[here] @ coefficients
+    for fold, own_squares, own_products in zip(folds, squares, products, strict=True):
+        coefficients = np.linalg.pinv(sum(squares) - own_squares, rcond=SAME, hermitian=True) @ (sum(products) - own_products)
+        left[fold] = y[fold] - off[fold] @ coefficients[:-1]
     mean, se = float(left.mean()), float(left.std(ddof=1)) / math.sqrt(y.size)
     return mean, se if se > ROUNDING * abs(mean) else 0.0
 
 
-def write_controlled(path: Path, found: Sequence[Controlled]) -> None:
-    """Write one row a measure: plain and adjusted estimate, their errors and the ratio of their variances."""
-    head = ("measure", "unit", "plain", "plain_se", "adjusted", "adjusted_se", "gain", "by")
+def write_controlled(path: Path, found: Mapping[str, Sequence[Controlled]]) -> None:
+    """Write one row a scenario and measure: plain and adjusted estimate, their errors and the ratio of their variances."""
+    head = ("scenario", "measure", "unit", "plain", "plain_se", "adjusted", "adjusted_se", "gain", "by")
     rows = [
-        (one.measure, one.plain.unit, one.plain.mean, one.plain.se, one.mean, one.se, one.gain if one.se else "", " ".join(one.by)) for one in found
+        (name, one.measure, one.plain.unit, one.plain.mean, one.plain.se, one.mean, one.se, one.gain if one.se else "", " ".join(one.by))
+        for name, every in found.items()
+        for one in every
     ]
     write_table(path, head, rows)

@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
+from simulator.analysis.compare import differences_of
 from simulator.analysis.control import (
     adjusted,
     book_controls,
     chance_at,
+    controlled_differences,
     controlled_of,
     controls_of,
     factor_controls,
@@ -174,6 +176,26 @@ def test_adjusted_estimates_of_a_pool_are_right_over_many_seeds() -> None:
         assert abs(covered - 0.95) < 4 * math.sqrt(0.95 * 0.05 / 300)
 
 
+def test_adjusted_differences_are_right_over_many_seeds() -> None:
+    """150 pairs of runs of 200 histories, a pool of 20万元 and one of 30万元, against the difference of their exact answers."""
+    pools = [[*SMALL_POOL, "run.histories=200", f"scheme.accounts.资金池.endowment={size}万元"] for size in (20, 30)]
+    exact = [exact_results(load("reference_pool", sets=sets).scenario).measures["bank.net_loss"] for sets in pools]
+    assert exact[0] is not None
+    assert exact[1] is not None
+    true = exact[1].mean - exact[0].mean
+    loaded = [load("reference_pool", sets=[*sets, f"run.seed={seed}"]) for seed in range(150) for sets in pools]
+    answers = [Answer(one, results, "batch") for one, results in zip(loaded, play_scenarios([one.scenario for one in loaded]), strict=True)]
+    found = []
+    for base, reform in zip(answers[::2], answers[1::2], strict=True):
+        factor = factor_controls(base.loaded.scenario, 200)
+        told = controlled_differences(reform, base, differences_of(reform, base), factor, least_gain=0.0)
+        found.append(next(one for one in told if one.measure == "bank.net_loss"))
+    means, plain = np.array([one.mean for one in found]), np.array([one.plain.mean for one in found])
+    assert abs(means.mean() - true) < 4 * means.std() / math.sqrt(150)
+    assert plain.var() / means.var() > 2
+    assert np.mean([one.se for one in found]) == pytest.approx(means.std(), rel=0.2)
+
+
 def test_the_book_itself_is_a_better_control_than_the_factor() -> None:
     loaded = load("reference_pool", sets=["run.histories=400"])
     (results,) = play_scenarios([loaded.scenario])
@@ -217,6 +239,21 @@ def test_a_run_tells_adjusted_estimates_beside_plain_ones_and_changes_none(tmp_p
         rows = {row["measure"]: row for row in csv.DictReader(file)}
     assert float(rows["bank.net_loss"]["adjusted"]) == net["mean"]
     assert "## Estimates with less simulation error" in (tmp_path / "summary.md").read_text(encoding="utf-8")
+
+
+def test_a_comparison_tells_adjusted_differences_beside_plain_ones(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pools = ["reference_pool", str(tmp_path / "larger.yaml")]
+    (tmp_path / "larger.yaml").write_text(
+        "name: larger\ntitle: larger\nextends: reference_pool\nscheme: {accounts: {资金池: {endowment: 700万元}}}\n", encoding="utf-8"
+    )
+    arguments = ["compare", *pools, "--histories", "200", "--workers", "1", "--lang", "en", "--json", "--out", str(tmp_path / "out")]
+    assert exit_code_of(arguments, program()) == 0
+    said = json.loads(capsys.readouterr().out)
+    none, larger = said["controlled_differences"]
+    assert none == {}
+    assert larger["bank.net_loss"]["se"] < said["differences"][1]["bank.net_loss"]["se"]
+    assert "## Differences with less simulation error" in (tmp_path / "out" / "summary.md").read_text(encoding="utf-8")
+    assert (tmp_path / "out" / "controlled_differences.csv").is_file()
 
 
 def test_words_name_both_estimates_and_the_gain() -> None:
