@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from simulator.results.results import Results
     from simulator.scenario.loader import Loaded
+    from simulator.scenario.models import Scenario
 
 CUT = 10_000
 """Blocks are cut as those of a run of so many histories, whatever the round, so that the blocks of one round serve the next."""
@@ -86,20 +87,31 @@ def play_to_precision(
             room = stack.enter_context(TemporaryDirectory(prefix="riskshare-"))
             keep = Keep(Shelf(Path(room), "rounds"), [None] * len(loaded))
         keep = keep._replace(cut=CUT)
-        rounds, likely = [next_number(0, most, [], target)], next_number(0, most, [], target)
+        rounds, likely, before = [next_number(0, most, [], target)], next_number(0, most, [], target), 0
         while True:
-            scenarios = [one.scenario.model_copy(update={"run": one.scenario.run.model_copy(update={"histories": rounds[-1]})}) for one in loaded]
             on_round(likely * len(loaded))
-            results = play_scenarios(scenarios, engine=engine, workers=workers, executor=executor, keep=keep, on_progress=on_progress)
+            told = _from(before, on_progress)
+            scenarios = [_of_length(one.scenario, rounds[-1]) for one in loaded]
+            results = play_scenarios(scenarios, engine=engine, workers=workers, executor=executor, keep=keep, on_progress=told)
             found = [summarise(one.finals, one.scenario) for one in results]
             errors = [errors_of(one, measures) for one in found]
             every = [error for one in errors for error in one]
             more, likely = next_number(rounds[-1], most, every, target), in_the_end(rounds[-1], most, every, target)
             if more == rounds[-1]:
                 break
+            before = rounds[-1] * len(loaded)
             rounds.append(more)
     stopped = [Precision(target, most, tuple(rounds), tuple(own), tuple(left_out(one, measures))) for own, one in zip(errors, found, strict=True)]
     return Precise([with_histories(one, rounds[-1]) for one in loaded], results, stopped)
+
+
+def _from(least: int, on_progress: Callable[[int], None]) -> Callable[[int], None]:
+    """Tell progress from where the round before left it: what is kept is read in no time."""
+    return lambda done: on_progress(max(done, least))
+
+
+def _of_length(scenario: Scenario, histories: int) -> Scenario:
+    return scenario.model_copy(update={"run": scenario.run.model_copy(update={"histories": histories})})
 
 
 def with_histories(loaded: Loaded, histories: int) -> Loaded:

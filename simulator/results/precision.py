@@ -112,13 +112,16 @@ def next_number(n: int, most: int, errors: Sequence[Error], target: float) -> in
         return min(FIRST, most)
     if n >= most or all(error.meets(target) for error in errors):
         return n
-    grown = min(max(n * _times(errors, target), n * LEAST_GROWTH), n * MOST_GROWTH)
-    return min(most, STEP * math.ceil(grown / STEP))
+    return _rounded(min(max(n * _times(errors, target), n * LEAST_GROWTH), n * MOST_GROWTH), most)
 
 
 def in_the_end(n: int, most: int, errors: Sequence[Error], target: float) -> int:
     """About how many histories there will be, as far as those played so far can tell."""
-    return math.ceil(min(most, max(n, n * _times(errors, target))))
+    return _rounded(min(max(n * _times(errors, target), n), most), most)
+
+
+def _rounded(n: float, most: int) -> int:
+    return min(most, STEP * math.ceil(n / STEP - 1e-9))
 
 
 def _times(errors: Sequence[Error], target: float) -> float:
