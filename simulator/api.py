@@ -6,17 +6,24 @@ Everything here is also a command; the figures are the same, to the fen, for the
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.analysis.compare import Comparison, compare_scenarios, compared_designs
+from simulator.analysis.control import with_controls
+from simulator.analysis.precision import CUT, play_to_precision
 from simulator.analysis.ranges import at, designs_of, study_of
 from simulator.results.answers import Answer
-from simulator.runs.session import play_scenarios
+from simulator.results.unfinished import Shelf
+from simulator.runs.session import Keep, play_scenarios
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
+    from simulator.results.precision import Precision
     from simulator.scenario.loader import Loaded
 
 
@@ -67,6 +74,7 @@ def run(
     *,
     histories: int | None = None,
     seed: int | None = None,
+    precision: float | None = None,
     ranges: bool = False,
     engine: str = "batch",
     workers: int | None = None,
@@ -79,6 +87,8 @@ def run(
     loaded : Loaded
     histories, seed : int, optional
         The scenario's own, if not given.
+    precision : float, optional
+        Play until the headline measures are that sure, 0-1 (``play_to_precision``); ``histories`` is then the most.
     ranges : bool
         Whether to move the assumptions over their ranges too, for the second interval.
     engine : {'batch', 'event'}
@@ -90,7 +100,8 @@ def run(
     Returns
     -------
     Answer
-        ``measures`` by dotted name, ``results.finals`` by history, ``to_pandas()``, ``to_xarray()``.
+        ``measures`` by dotted name, ``results.finals`` by history, ``to_pandas()``, ``to_xarray()``; ``controlled`` has estimates made surer by
+        figures of known mean, ``precision`` how many histories were needed and why.
 
     Examples
     --------
@@ -100,11 +111,13 @@ def run(
     >>> loss.n, loss.low < loss.mean < loss.high
     (40, True)
     """
-    sized = _sized(loaded, histories, seed)
-    designs = designs_of([sized]) if ranges else []
-    tried = [scenario for design in designs for scenario in design.scenarios]
-    results, *points = play_scenarios([sized.scenario, *tried], engine=engine, workers=workers or _cores(), executor=executor)
-    return Answer(sized, results, engine, study_of(designs[0], results, points) if designs else None)
+    crew = _Crew(engine, workers or _cores(), executor)
+    with _settled([_sized(loaded, histories, seed)], precision, crew) as settled:
+        (sized,), (stopped,) = settled.loaded, settled.precision
+        designs = designs_of([sized]) if ranges else []
+        tried = [scenario for design in designs for scenario in design.scenarios]
+        results, *points = play_scenarios([sized.scenario, *tried], **crew._asdict(), keep=settled.keep(1 + len(tried)))
+    return with_controls(Answer(sized, results, engine, study_of(designs[0], results, points) if designs else None, stopped))
 
 
 def compare(
@@ -112,6 +125,7 @@ def compare(
     *,
     histories: int | None = None,
     seed: int | None = None,
+    precision: float | None = None,
     ranges: bool = False,
     engine: str = "batch",
     workers: int | None = None,
@@ -130,9 +144,42 @@ def compare(
     >>> found.paired, found.differences[1]["bank.net_loss"].mean > 0
     ([True, True], True)
     """
-    sized = [_sized(one, histories, seed) for one in loaded]
-    designs = compared_designs(sized) if ranges else []
-    return compare_scenarios(sized, designs=designs, engine=engine, workers=workers or _cores(), executor=executor)
+    crew = _Crew(engine, workers or _cores(), executor)
+    with _settled([_sized(one, histories, seed) for one in loaded], precision, crew) as settled:
+        designs = compared_designs(settled.loaded) if ranges else []
+        keep = settled.keep(len(settled.loaded) + sum(len(design.points) for design in designs))
+        return compare_scenarios(settled.loaded, designs=designs, **crew._asdict(), keep=keep, precision=settled.precision)
+
+
+class _Crew(NamedTuple):
+    """Who plays, as ``play_scenarios`` takes it."""
+
+    engine: str
+    workers: int
+    executor: Executor | None
+
+
+class _Settled(NamedTuple):
+    """Scenarios whose number of histories stands, and where their blocks lie if that took playing."""
+
+    loaded: Sequence[Loaded]
+    precision: Sequence[Precision | None]
+    shelf: Shelf | None
+
+    def keep(self, n_scenarios: int) -> Keep | None:
+        """Take what was played from the shelf; figures stay in memory."""
+        return Keep(self.shelf, [None] * n_scenarios, CUT) if self.shelf else None
+
+
+@contextmanager
+def _settled(loaded: Sequence[Loaded], precision: float | None, crew: _Crew) -> Iterator[_Settled]:
+    if precision is None:
+        yield _Settled(loaded, [None] * len(loaded), None)
+        return
+    with TemporaryDirectory(prefix="riskshare-") as room:
+        shelf = Shelf(Path(room), "rounds")
+        found = play_to_precision(loaded, precision, **crew._asdict(), keep=Keep(shelf, [None] * len(loaded)))
+        yield _Settled(found.loaded, found.precision, shelf)
 
 
 def _cores() -> int:

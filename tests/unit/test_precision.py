@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+import simulator as rs
 from simulator.analysis.precision import play_to_precision
 from simulator.cli.faults import exit_code_of
 from simulator.cli.main import program
@@ -166,6 +167,23 @@ def test_python_gets_results_in_memory_and_the_scenario_that_was_played() -> Non
     (plain,) = play_scenarios([loaded.scenario])
     assert found.loaded[0].scenario == loaded.scenario
     assert all(np.array_equal(values, plain.finals[name]) for name, values in found.results[0].finals.items())
+
+
+def test_the_python_interface_stops_by_precision_as_the_command_does() -> None:
+    loaded = load("hubei", sets=list(FEW_FIRMS))
+    answer = rs.run(loaded, precision=0.12, histories=5000, workers=1)
+    assert answer.precision is not None
+    assert answer.precision.is_reached
+    n = answer.precision.histories
+    assert answer.loaded.scenario.run.histories == answer.results.n_histories == n
+    asked = rs.run(loaded, histories=n, workers=1)
+    assert answer.loaded.digest == asked.loaded.digest
+    assert answer.measures == asked.measures
+    reform = rs.change(loaded, {"scheme.layers.资金池补偿.share": "50%"})
+    found = rs.compare([loaded, reform], precision=0.12, histories=5000, workers=1)
+    assert found.answers[0].precision is not None
+    assert found.answers[0].results.n_histories == found.answers[1].results.n_histories >= n
+    assert found.paired == [True, True]
 
 
 def test_precision_is_refused_where_it_means_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
