@@ -14,6 +14,7 @@ from simulator.cli.keeping import kept
 from simulator.cli.options import Play, Workers, folder_for, json_option, out_option, study_options
 from simulator.cli.text import Text, language
 from simulator.cli.words import argument, command
+from simulator.errors import RunTooLarge, ScenarioError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -144,6 +145,7 @@ def carry_out(plan: Plan, folder: Path, workers: Workers, *, anew: bool = False,
     """Make the study of a plan, store and report it; what an earlier try finished is not played again."""
     from simulator.cli.results import finish
     from simulator.results.studies import study_manifest, write_asked
+    from simulator.results.unfinished import discard
     from simulator.scenario.labels import tell_drawn_labels
 
     with kept(folder, plan, anew=anew) as shelf:
@@ -152,7 +154,11 @@ def carry_out(plan: Plan, folder: Path, workers: Workers, *, anew: bool = False,
             notice(Text(*words))
         warn_of_compiling()
         tool = tool_of(job.asked.kind)
-        found, seconds = tool.make(job)
+        try:
+            found, seconds = tool.make(job)
+        except (ScenarioError, RunTooLarge):
+            discard(folder)  # what the scenario or the machine refuses is no unfinished run
+            raise
         beside = plan.options["beside"]
         write_asked(folder, plan.options["study"], beside, study_manifest(plan.options["study"], beside, job.loaded, plan.engine))
     if as_json:
