@@ -22,6 +22,7 @@ from simulator.results.measures import MEASURES, lending_is_given, measure_named
 from simulator.results.store import LEVELS
 from simulator.results.sweeps import ABSENT, HEADLINE, Grids, SweepFound, SweptPoint
 from simulator.runs.session import fate_key, play_scenarios
+from simulator.scenario.loader import digest_of
 from simulator.scenario.messages import unknown
 from simulator.scenario.positions import Scalar
 from simulator.scenario.study import entries_of
@@ -121,10 +122,15 @@ def grid_of(asked: Asked, loaded: Loaded) -> Grid:
     shown = _measures(asked)
     points = _points(loaded, sides)
     base = _baseline(asked, loaded, sides)
-    digests = [point.loaded.digest for point in points]
-    if base.loaded.digest in digests:
-        return Grid(asked, loaded, axes, tuple(points), digests.index(base.loaded.digest), shown)
+    played = [_what_is_played(point.loaded) for point in points]
+    if (own := _what_is_played(base.loaded)) in played:
+        return Grid(asked, loaded, axes, tuple(points), played.index(own), shown)
     return Grid(asked, loaded, axes, (*points, base), len(points), shown)
+
+
+def _what_is_played(loaded: Loaded) -> str:
+    """Return the digest of a scenario without its assumptions: a value that is set to what it was is assumed no more, and plays the same."""
+    return digest_of(loaded.scenario.model_copy(update={"assumptions": {}}))
 
 
 def _points(loaded: Loaded, sides: Sequence[Side]) -> list[GridPoint]:
@@ -145,7 +151,10 @@ def _refusal(refused: Sequence[tuple[tuple[str, ...], ScenarioError]], sides: Se
     """One error that names the refused points."""
     problems = []
     for texts, error in refused[:MOST_TOLD]:
-        zh, en = ("、".join(f"{side.axis.name(lang)} {text}" for side, text in zip(sides, texts, strict=True)) for lang in ("zh", "en"))
+        zh, en = (
+            comma.join(f"{side.axis.name(lang)} {text}" for side, text in zip(sides, texts, strict=True))
+            for lang, comma in (("zh", "，"), ("en", ", "))
+        )
         problems += [replace(one, zh=f"（{zh} 这一点）{one.zh}", en=f"(at the point {en}) {one.en}") for one in error.problems]
     more = len(refused) - MOST_TOLD
     if more > 0:

@@ -1,7 +1,8 @@
 """``riskshare study``: play what a study's file asks; and what the commands of all kinds of studies share.
 
 A kind of study is a command of its name, whose module has two more functions: ``make(job)`` plays and writes the files of its answer, and
-``tell(found)`` prints it. What was asked is kept as a plan, so that ``resume`` and ``rerun`` serve every kind.
+``tell(found)`` prints it. With a third, ``check(asked, loaded)``, it refuses what cannot be made before anything is kept. What was asked is kept as a
+plan, so that ``resume`` and ``rerun`` serve every kind.
 """
 
 from __future__ import annotations
@@ -123,6 +124,8 @@ def start(asked: Asked, given: Mapping[str, Loaded], play: Play, folder: Path, *
     refuse_exact(play.engine, asked.kind)
     bases = {name: given.get(name) or load_named(asked, number) for number, name in enumerate(asked.study.sources)}
     loaded = scenarios_of(asked, bases)
+    if check := getattr(tool_of(asked.kind), "check", None):
+        check(asked, loaded)
     text, beside = portable(asked, bases)
     plan = Plan("study", play.engine, language(), tuple(written(one) for one in loaded), {"study": text, "beside": beside})
     carry_out(plan, open_folder(folder), play.workers, anew=play.anew, as_json=as_json)

@@ -10,11 +10,14 @@ from simulator.cli.text import Text, language
 from simulator.cli.words import command, option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from simulator.cli.study import Job
     from simulator.results.sweeps import SweepFound
+    from simulator.scenario.loader import Loaded
     from simulator.scenario.positions import Node
+    from simulator.scenario.study import Asked
 
 
 @command(
@@ -119,6 +122,13 @@ def baseline_said(texts: tuple[str, ...]) -> str | dict[str, Node] | None:
     if len(texts) == 1 and "=" not in texts[0]:
         return texts[0]
     return pairs("--baseline", texts) or None
+
+
+def check(asked: Asked, loaded: Sequence[Loaded]) -> None:
+    """Refuse a grid that cannot be read or a point that the scenario refuses, at the place where it is said."""
+    from simulator.analysis.sweep import grid_of
+
+    grid_of(asked, loaded[0])
 
 
 def make(job: Job) -> tuple[SweepFound, float]:
