@@ -10,7 +10,8 @@ from simulator.analysis.uncertain import number_of, short_names, whole_path
 from simulator.errors import UnitError
 from simulator.results.sweeps import Axis
 from simulator.scenario import vocabulary
-from simulator.scenario.positions import Items, Scalar
+from simulator.scenario.messages import unknown
+from simulator.scenario.positions import Items, Scalar, children, dotted, find, split_path
 from simulator.scenario.quantities import LprSpread
 from simulator.scenario.study import entries_of
 from simulator.scenario.units import DAYS
@@ -65,7 +66,17 @@ def _reforms_side(asked: Asked, loaded: Loaded, reforms: Mapping[str, Mapping[st
     return Side(Axis(REFORM, *NAMES_OF_REFORMS, (loaded.name, *reforms)), ({}, *reforms.values()))
 
 
+def _check_named(asked: Asked, loaded: Loaded, path: str) -> None:
+    """Refuse a path into something that the scenario does not have: a layer, an account, a segment of another name."""
+    known, rest = split_path(loaded.tree, path)
+    if "." in rest and not vocabulary.keys_at(known):
+        names = [str(key) for key, _ in children(find(loaded.tree, known) or loaded.tree)]
+        zh, en = unknown(rest.split(".")[0], names, f"名称（{dotted(known)} 之下）", f"name under {dotted(known)}")
+        raise asked.refused(("vary", path), zh, en)
+
+
 def _side(asked: Asked, loaded: Loaded, path: str, node: Node, names: tuple[str, str]) -> Side:
+    _check_named(asked, loaded, path)
     kind = vocabulary.kind_at(whole_path(loaded.tree, path))
     unit = vocabulary.unit_at(kind) if kind is not None else None
     if isinstance(node, Items):

@@ -35,8 +35,14 @@ def has_netcdf() -> bool:
 
 
 def dimension(path: str) -> str:
-    """Name of an axis as a dimension: its path, without the slash that the file format keeps for itself."""
-    return path.replace("/", "∕")
+    """Name of an axis as a dimension: its path, without the slashes and spaces that the file format keeps for itself.
+
+    Examples
+    --------
+    >>> dimension("scheme.layers.pool pays.share")
+    'scheme.layers.pool_pays.share'
+    """
+    return "_".join(path.split()).replace("/", "∕")
 
 
 def arrays_of(found: SweepFound) -> dict[str, Array]:

@@ -233,6 +233,7 @@ def test_a_range_that_leads_nowhere_is_refused(text: str, unit: units.Unit | Non
         (f"vary: {{{SHARE}: [50%, 0.5]}}", "none twice"),
         (f"vary: {{{SHARE}: [50%, 60%]}}\nreforms: {{甲: {{{SHARE}: 70%}}}}", "varies under vary already"),
         (f"vary: {{{SHARE}: [50%, 60%]}}\nreforms: {{湖北: {{{POOL}: 1亿元}}}}", "the scenario's own name"),
+        ("vary: {scheme.layers.资金池补尝.share: [50%, 60%]}", "did you mean '资金池补偿'"),
         (f"vary: {{{SHARE}: [50%, 60%]}}\nbaseline: 甲", "unknown reform"),
         (f"vary: {{{SHARE}: [50%, 60%]}}\nbaseline: {{{POOL}: 1亿元}}", "unknown value that varies"),
         (f"vary: {{{SHARE}: [50%, 60%]}}\nmeasures: [bank.netloss]", "did you mean 'bank.net_loss'"),
@@ -341,6 +342,18 @@ def test_the_array_file_keeps_chinese_names_and_every_figure(reforms: SweepFound
             assert np.array_equal(chosen["bands"], reforms.grids.bands[number])
             assert float(chosen["mean"].sel(measure="bank.net_loss")) == point.measures["bank.net_loss"].mean
         xr.testing.assert_identical(found.load(), as_dataset(reforms))
+
+
+def test_names_with_spaces_and_slashes_make_dimensions(tmp_path: Path) -> None:
+    xr = pytest.importorskip("xarray")
+    text = ASKED.replace("histories: 60", "histories: 20")
+    layer = "{payer: 资金池, share: 10%, basis: overdue_principal, trigger: 90天}"
+    changed = text.replace("set: {", f"set: {{scheme.layers: {{a b/c: {layer}}}, ")
+    found = play_grid(grid("vary: {scheme.layers.a b/c.share: [10%, 20%]}", changed))
+    with xr.open_dataset(write_labelled(tmp_path, found), engine="h5netcdf") as read:
+        (name,) = [name for name in read.sizes if str(name).startswith("scheme")]
+        assert read[name].attrs["path"] == "scheme.layers.a b/c.share"
+        assert read[f"{name}.text"].values.tolist() == ["10%", "20%"]
 
 
 def test_without_the_extra_one_npz_holds_the_same_arrays(reforms: SweepFound, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
