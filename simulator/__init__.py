@@ -13,10 +13,13 @@ _HOME_OF = {
     "Answer": "simulator.results.answers",
     "ScenarioError": "simulator.errors",
     "SimulatorError": "simulator.errors",
+    "change": "simulator.api",
+    "compare": "simulator.api",
     "compare_scenarios": "simulator.analysis.compare",
     "load": "simulator.scenario.loader",
     "load_results": "simulator.results.store",
     "play_scenarios": "simulator.runs.session",
+    "run": "simulator.api",
 }
 
 __all__ = sorted([*_HOME_OF, "__version__"])  # noqa: PLE0605  the table is the list

@@ -1,14 +1,18 @@
-"""Make the gallery again: one report for each scheme, in Chinese, beside this file.
+"""Make the gallery again: one report for each scheme, and the studies, beside this file.
 
-    python reports/gallery/remake.py
+    python reports/gallery/remake.py [--schemes | --studies] [--check]
 
-The same version of the program gives the same figures; a difference in what git shows is a change in results.
+The same version of the program gives the same figures; a difference in what git shows is a change in results. The numbers of the studies are compared
+with those kept, within their errors: where one is too far off, the exit code is 1. ``--check`` compares and writes nothing.
 """
 
 from __future__ import annotations
 
+import argparse
+import importlib
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -23,7 +27,22 @@ HISTORIES = 400
 KEPT = ("summary.md", "measures.csv", "charts/*.png")
 
 
-def main() -> None:
+STUDIES = ("ratio", "pool_size", "forms_of_cover", "breaker", "refill", "funding")
+
+
+def main() -> int:
+    """Make what was asked for again; returns the exit code."""
+    parser = argparse.ArgumentParser(description="Make the gallery again.")
+    parser.add_argument("--schemes", action="store_true", help="the reports of the schemes only")
+    parser.add_argument("--studies", action="store_true", help="the studies only")
+    parser.add_argument("--check", action="store_true", help="compare the studies' numbers with those kept, and write nothing")
+    asked = parser.parse_args()
+    if not (asked.studies or asked.check):
+        remake_schemes()
+    return 0 if asked.schemes else remake_studies(writes=not asked.check)
+
+
+def remake_schemes() -> None:
     """Play every scheme and keep its summary, table and pictures."""
     gallery = Path(__file__).parent
     for name in SCHEMES:
@@ -39,5 +58,22 @@ def main() -> None:
         print(f"{gallery / loaded.path.stem}")
 
 
+def remake_studies(*, writes: bool) -> int:
+    """Play every study, compare its numbers with those kept, and keep the new ones; returns 1 where any is too far off."""
+    sys.path.insert(0, str(Path(__file__).parent / "studies"))
+    kept = importlib.import_module("kept")
+    problems = []
+    for name in STUDIES:
+        rows, figure = importlib.import_module(name).study()
+        found = kept.unlike(name, rows)
+        problems += found
+        if writes:
+            kept.keep(name, rows, figure)
+        print(f"{name}: {len(rows)} numbers, {len(found)} further from those kept than their errors allow")
+    for problem in problems:
+        print(problem)
+    return 1 if problems else 0
+
+
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

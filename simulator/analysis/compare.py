@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Any
 from simulator.analysis.ranges import designs_of, study_of
 from simulator.results.answers import Answer
 from simulator.results.estimates import Estimate, paired_difference
+from simulator.results.frames import estimates_frame, library
 from simulator.results.measures import MADE_UP, MEASURES
 from simulator.results.ranges import Span, with_span
+from simulator.results.results import told_apart
 from simulator.runs.session import fate_key, play_scenarios
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Executor
+
+    import pandas as pd
 
     from simulator.analysis.ranges import Design
     from simulator.results.ranges import RangeStudy
@@ -47,6 +51,13 @@ class Comparison:
     paired: Sequence[bool]
     differences: Sequence[Mapping[str, Estimate]]
     spans: Sequence[Mapping[str, Span]]
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the paired differences from the first scenario: one row a scenario and measure; money in fen."""
+        frames = [estimates_frame(found) for found in self.differences]
+        names = told_apart([answer.loaded.name for answer in self.answers])
+        frame: pd.DataFrame = library("pandas").concat(frames, keys=names, names=("scenario", "measure"))
+        return frame
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``--json`` prints."""

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 AT_MATURITY = (int(r.Repayment.BULLET), int(r.Repayment.INTEREST_ONLY))
 BORROWERS, FIRST_BANK, PLAYED = r.BORROWERS, r.FIRST_BANK, r.PLAYED
-PERFORMING, DEFAULTED, NEVER = int(r.Status.PERFORMING), int(r.Status.DEFAULTED), r.NEVER
+PERFORMING = int(r.Status.PERFORMING)
 OVERDUE_PRINCIPAL = int(r.Basis.OVERDUE_PRINCIPAL)
 MOST_LOANS = 200_000
 """A larger book is played loan by loan: room for the default of every loan would be too much."""
@@ -73,7 +73,9 @@ class Standing(NamedTuple):
     books : Books
         Played on, set back to ``lent`` before each history.
     loans : LoanBook
-        Likewise, after each.
+        As they stand when all is lent.
+    failing : LoanBook
+        A history's loans in default, copied from ``loans`` in the order in which they fail: what is used together lies together.
     repaid : Repayments
         Principal repaid each month if no loan defaulted.
     withheld : Repayments
@@ -87,6 +89,7 @@ class Standing(NamedTuple):
     lent: Books
     books: Books
     loans: LoanBook
+    failing: LoanBook
     repaid: Repayments
     withheld: Repayments
     agenda: Agenda
@@ -131,6 +134,9 @@ def stand(setting: Setting, scratch: Scratch, plan: WorldPlan) -> Standing | Non
             cases=np.zeros(n_links, r.CASE), positions=np.zeros((2, n_links, n_layers + 1), r.POSITION)
         ),
         loans=loans,
+        failing=loans._replace(
+            **{name: np.empty_like(getattr(loans, name)) for name in ("links", "loans", "sheet", "cover")}, firms=np.zeros(n_links, r.FIRM)
+        ),
         repaid=repaid,
         withheld=no_repayments(setting),
         agenda=new_agenda(setting.end_day + 1, n_links, plan.recoveries.n_lumps, n_claims, n_layers, len(lent.accounts)),
@@ -161,6 +167,7 @@ def play_standing(standing: Standing, first: int, last: int) -> tuple[NDArray[np
         standing.lent,
         standing.books,
         standing.loans,
+        standing.failing,
         standing.repaid,
         standing.withheld,
         standing.agenda,
@@ -223,6 +230,7 @@ def play_histories(
     lent: Books,
     books: Books,
     loans: LoanBook,
+    failing: LoanBook,
     repaid: Repayments,
     withheld: Repayments,
     agenda: Agenda,
@@ -242,13 +250,13 @@ def play_histories(
     for row in range(len(fixed)):
         history = first + row
         z = draw_factors(chances.macro, chances.seed, history)
-        defaulters, changed = draw_defaulters(chances.book, chances.failures, chances.recoveries, z, chances.seed, history, room)
+        n_defaulters, _ = draw_defaulters(chances.book, chances.failures, chances.recoveries, z, chances.seed, history, room)
         set_back(lent, books, agenda)
         for part in (withheld.principal, withheld.covered):
             part[:] = 0
         withheld.refinanced[:] = 0
-        write_fates(loans, room.defaulters, defaulters)
-        live(books, loans, calendar, conducts[0], agenda, room.defaulters, defaulters, room.lags, repaid, withheld, series[row])
+        set_apart(loans, failing, room.defaulters, n_defaulters)
+        live(books, failing, calendar, conducts[0], agenda, room.defaulters, n_defaulters, room.lags, repaid, withheld, series[row])
         check = check_accounts(books, found)
         if check == FINE:
             check = check_cases(books, found)
@@ -258,7 +266,6 @@ def play_histories(
         if check != FINE:
             return int(check)
         read_figures(books, loans, calendar, conducts, purses, party_of_layer, bank_column, series[row], fixed[row : row + 1], parts[row])
-        undo_fates(loans, room.defaulters, changed)
     return FINE
 
 
@@ -283,34 +290,27 @@ def set_back(lent: Books, books: Books, agenda: Agenda) -> None:
 
 
 @rule
-def write_fates(loans: LoanBook, defaulters: Records, n_defaulters: int) -> None:
-    """Write a history's fates into the links that default."""
+def set_apart(loans: LoanBook, failing: LoanBook, defaulters: Records, n_defaulters: int) -> None:
+    """Copy a history's loans in default, with their fates, from the book of all loans."""
     for row in range(n_defaulters):
         defaulter = defaulters[row]
-        link = loans.links[defaulter.link]
+        number = defaulter.link
+        failing.links[row] = loans.links[number]
+        failing.loans[row] = loans.loans[number]
+        failing.sheet[row] = loans.sheet[number]
+        for layer in range(loans.cover.shape[1]):
+            failing.cover[row, layer] = loans.cover[number, layer]
+        link = failing.links[row]
+        link.firm = row
         link.failure_day = defaulter.failure_day
         link.lgd = defaulter.lgd
         link.fate = defaulter.fate
 
 
 @rule
-def undo_fates(loans: LoanBook, defaulters: Records, n_changed: int) -> None:
-    """Set the loans of a history's defaulters back to the day on which they were lent."""
-    for row in range(n_changed):
-        link, loan = loans.links[defaulters[row].link], loans.loans[defaulters[row].link]
-        link.failure_day, link.lgd, link.fate = NEVER, 0, -1
-        if loan.status == DEFAULTED:
-            loan.status, loan.case, loan.balance = PERFORMING, -1, loan.amount
-            loan.interest_from = loan.balance_from
-            firm = loans.firms[link.firm]
-            firm.outstanding += loan.amount
-            firm.open_loans += 1
-
-
-@rule
 def live(
     books: Books,
-    loans: LoanBook,
+    failing: LoanBook,
     calendar: Calendar,
     conduct: Record,
     agenda: Agenda,
@@ -328,17 +328,17 @@ def live(
         last_day = min(calendar.month_start[month + 1] - 1, conduct.end_day)
         for day in range(first_day, last_day + 1):
             if day == first_day and day > 0 and (conduct.first_month + month) % 12 == 0:
-                open_year(books, loans, conduct, agenda, day)
+                open_year(books, failing, conduct, agenda, day)
             if agenda.recoveries[day].first >= 0:
                 recover_today(books, conduct, agenda, lags.shape[1], day)
                 agenda.recoveries[day].first = -1
             while following < n_defaulters and defaulters[following].failure_day <= day:
-                default_one(books, loans, calendar, conduct, agenda, defaulters[following], lags, withheld, day)
+                default_one(books, failing, calendar, conduct, agenda, following, defaulters[following], lags, withheld, day)
                 following += 1
             if day == last_day:
                 age_cases(books, conduct.write_off_days, day)
             if agenda.payments[day].first >= 0:
-                pay_today(books, loans, conduct, agenda, day)
+                pay_today(books, failing, conduct, agenda, day)
                 agenda.payments[day].first = -1
         repay_month(books, repaid, withheld, month)
         if conduct.earns_interest:
@@ -350,26 +350,30 @@ def live(
 @rule
 def default_one(
     books: Books,
-    loans: LoanBook,
+    failing: LoanBook,
     calendar: Calendar,
     conduct: Record,
     agenda: Agenda,
+    row: int,
     defaulter: Any,  # noqa: ANN401  a record
     lags: NDArray[np.int32],
     withheld: Repayments,
     day: int,
 ) -> None:
-    """Take a loan's payments out of the sum, open its case, file what is claimed on overdue principal, and expect recoveries."""
-    number = defaulter.link
-    loan, link = loans.loans[number], loans.links[number]
+    """Take a loan's payments out of the sum, open its case, file what is claimed on overdue principal, and expect recoveries.
+
+    The case and its claims carry the loan's number in the whole book, by which claims of a day are put in order.
+    """
+    loan, link = failing.loans[row], failing.links[row]
     if loan.status != PERFORMING:
         return
-    count_loan(books, loans, calendar, number, conduct.end_day, -1)
+    count_loan(books, failing, calendar, row, conduct.end_day, -1)
     if link.maturity <= conduct.end_day:
-        count_repayment(books, loans, number, withheld, calendar.month[link.maturity])
-    case = default_loan(books, loans, calendar, number, day)
+        count_repayment(books, failing, row, withheld, calendar.month[link.maturity])
+    case = default_loan(books, failing, calendar, row, day)
+    books.cases[case].loan = defaulter.link
     for layer in range(books.layers.shape[1]):
         if books.layers[PLAYED, layer].basis == OVERDUE_PRINCIPAL:
-            file_claim(books, conduct, agenda, day + books.layers[PLAYED, layer].trigger, number, layer, case)
+            file_claim(books, conduct, agenda, day + books.layers[PLAYED, layer].trigger, defaulter.link, layer, case)
     for lump in range(lags.shape[1]):
         append(agenda.recoveries, agenda.next_recovery, day + max(1, lags[defaulter.fate, lump]), case * lags.shape[1] + lump)

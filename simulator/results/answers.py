@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from simulator.results.frames import estimates_frame, months_dataset
 from simulator.results.manifest import manifest_of
 from simulator.results.measures import summarise
 from simulator.results.ranges import with_span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
+    import xarray as xr
 
     from simulator.results.estimates import Estimate
     from simulator.results.ranges import RangeStudy
@@ -49,6 +53,14 @@ class Answer:
     def manifest(self) -> Mapping[str, Any]:
         """What is needed to make the results again."""
         return manifest_of(self.loaded, self.engine) | ({"ranges": self.ranges.as_manifest()} if self.ranges else {})
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return one row a measure, by dotted name; money in fen."""
+        return estimates_frame(self.measures)
+
+    def to_xarray(self) -> xr.Dataset:
+        """Return every monthly series, history by history; money in fen."""
+        return months_dataset(self.results)
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``--json`` prints; measures carry ``range_low`` and ``range_high`` where assumptions were moved."""

@@ -45,3 +45,15 @@ def month_names(scenario: Scenario, n_months: int) -> list[str]:
     """Calendar months of the series, ``2025-03`` and on."""
     first = scenario.run.start.year * 12 + scenario.run.start.month - 1
     return [f"{month // 12}-{month % 12 + 1:02d}" for month in range(first, first + n_months)]
+
+
+def told_apart(names: Sequence[str]) -> list[str]:
+    """Names of several scenarios, numbered from the second on where two have one name.
+
+    Examples
+    --------
+    >>> told_apart(["湖北", "广东", "湖北"])
+    ['湖北', '广东', '湖北-2']
+    """
+    again = [names[:number].count(name) for number, name in enumerate(names)]
+    return [f"{name}-{before + 1}" if before else name for name, before in zip(names, again, strict=True)]

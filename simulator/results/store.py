@@ -15,7 +15,7 @@ from simulator.errors import ResultsError
 from simulator.results.answers import Answer
 from simulator.results.arrays import open_files
 from simulator.results.measures import measure_named
-from simulator.results.results import Results, month_names
+from simulator.results.results import Results, month_names, told_apart
 from simulator.results.tables import write_table
 from simulator.scenario.library import library_folder
 from simulator.scenario.loader import load_text
@@ -52,8 +52,7 @@ def open_folder(folder: Path) -> Path:
 
 def homes_in(folder: Path, names: Sequence[str]) -> list[Path]:
     """Folders of several scenarios' own results, one each though two have one name."""
-    again = [names[:number].count(name) for number, name in enumerate(names)]
-    return [folder / (f"{name}-{before + 1}" if before else name) for name, before in zip(names, again, strict=True)]
+    return [folder / name for name in told_apart(names)]
 
 
 RANGE_HEAD = ("range_low", "range_high")

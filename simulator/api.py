@@ -1,0 +1,140 @@
+"""What Python users call: load a scenario, change it, run it, compare it.
+
+Everything here is also a command; the figures are the same, to the fen, for the same seed and number of histories.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from simulator.analysis.compare import Comparison, compare_scenarios, compared_designs
+from simulator.analysis.points import scenario_at
+from simulator.analysis.ranges import designs_of, study_of
+from simulator.results.answers import Answer
+from simulator.runs.session import play_scenarios
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from concurrent.futures import Executor
+
+    from simulator.scenario.loader import Loaded
+
+
+def change(loaded: Loaded, values: Mapping[str, Any] | None = None, /, **blocks: Any) -> Loaded:  # noqa: ANN401  whatever YAML may hold
+    """Return a scenario with some values changed, with all checks, as ``--set`` does.
+
+    Parameters
+    ----------
+    loaded : Loaded
+        It is not changed.
+    values : mapping, optional
+        Dotted path to value, as written in a file: ``{"scheme.layers.资金池补偿.share": "60%"}``.
+    **blocks
+        The same by block: ``run={"histories": 200}, scheme={"layers": {"资金池补偿": {"share": "60%"}}}``.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario is refused so.
+
+    Examples
+    --------
+    >>> import simulator as rs
+    >>> hubei = rs.load("湖北")
+    >>> reform = rs.change(hubei, {"scheme.layers.资金池补偿.share": "60%"}, run={"histories": 50})
+    >>> reform.plain["scheme"]["layers"]["资金池补偿"]["share"], reform.scenario.run.histories
+    ('60%', 50)
+    """
+    texts = {path: str(value) for path, value in (values or {}).items()}
+    return scenario_at(loaded, texts | _paths(blocks, ""))
+
+
+def _paths(tree: Mapping[str, Any], above: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, value in tree.items():
+        path = f"{above}{key}"
+        found |= _paths(value, f"{path}.") if isinstance(value, dict) else {path: str(value)}
+    return found
+
+
+def _sized(loaded: Loaded, histories: int | None, seed: int | None) -> Loaded:
+    run = {name: value for name, value in (("histories", histories), ("seed", seed)) if value is not None}
+    return change(loaded, run=run) if run else loaded
+
+
+def run(
+    loaded: Loaded,
+    *,
+    histories: int | None = None,
+    seed: int | None = None,
+    ranges: bool = False,
+    engine: str = "batch",
+    workers: int | None = None,
+    executor: Executor | None = None,
+) -> Answer:
+    """Play one scenario.
+
+    Parameters
+    ----------
+    loaded : Loaded
+    histories, seed : int, optional
+        The scenario's own, if not given.
+    ranges : bool
+        Whether to move the assumptions over their ranges too, for the second interval.
+    engine : {'batch', 'event'}
+    workers : int, optional
+        One a core, if not given.
+    executor : Executor, optional
+        Where blocks are played instead; see ``play_scenarios``.
+
+    Returns
+    -------
+    Answer
+        ``measures`` by dotted name, ``results.finals`` by history, ``to_pandas()``, ``to_xarray()``.
+
+    Examples
+    --------
+    >>> import simulator as rs
+    >>> answer = rs.run(rs.load("参照资产池"), histories=40, workers=1)
+    >>> loss = answer.measures["bank.net_loss"]
+    >>> loss.n, loss.low < loss.mean < loss.high
+    (40, True)
+    """
+    sized = _sized(loaded, histories, seed)
+    designs = designs_of([sized]) if ranges else []
+    tried = [scenario for design in designs for scenario in design.scenarios]
+    results, *points = play_scenarios([sized.scenario, *tried], engine=engine, workers=workers or _cores(), executor=executor)
+    return Answer(sized, results, engine, study_of(designs[0], results, points) if designs else None)
+
+
+def compare(
+    loaded: Sequence[Loaded],
+    *,
+    histories: int | None = None,
+    seed: int | None = None,
+    ranges: bool = False,
+    engine: str = "batch",
+    workers: int | None = None,
+    executor: Executor | None = None,
+) -> Comparison:
+    """Play scenarios side by side; where they meet the same fates their differences from the first are paired.
+
+    Parameters are those of ``run``.
+
+    Examples
+    --------
+    >>> import simulator as rs
+    >>> pool = rs.load("参照资产池")
+    >>> half = rs.change(pool, {"scheme.layers.资金池补偿.share": "50%"})
+    >>> found = rs.compare([pool, half], histories=40, workers=1)
+    >>> found.paired, found.differences[1]["bank.net_loss"].mean > 0
+    ([True, True], True)
+    """
+    sized = [_sized(one, histories, seed) for one in loaded]
+    designs = compared_designs(sized) if ranges else []
+    return compare_scenarios(sized, designs=designs, engine=engine, workers=workers or _cores(), executor=executor)
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1
