@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulator.results.frames import library
 from simulator.results.measures import measure_named
 from simulator.results.sweeps import ABSENT
 
@@ -123,12 +124,16 @@ def write_labelled(folder: Path, found: SweepFound) -> Path:
 def as_dataset(found: SweepFound) -> Any:  # noqa: ANN401  an xarray.Dataset, of an extra that may be missing
     """Return a sweep as an ``xarray.Dataset``: axes by path, and along ``history``, ``month``, ``measure``, ``figure``, ``series``, ``quantile``.
 
+    Raises
+    ------
+    ExtraMissing
+        If the extra ``data`` is not installed.
+
     Examples
     --------
     >>> as_dataset(found)["mean"].sel(measure="bank.net_loss")  # doctest: +SKIP
     """
-    import xarray as xr
-
+    xr = library("xarray")
     arrays = arrays_of(found)
     lines = {name for dims, _ in arrays.values() for name in dims}
     texts = {name for name in arrays if name.endswith(".text")} | {"unit"}

@@ -182,6 +182,12 @@ class SweepFound:
         bound = simultaneous_point(found.n, max(1, len(self.points) - 1)) * found.se
         return "higher" if found.mean > bound else "lower" if found.mean < -bound else "unclear"
 
+    def to_xarray(self) -> Any:  # noqa: ANN401  an xarray.Dataset, of an extra that may be missing
+        """Return everything as an ``xarray.Dataset``, as ``sweep.nc`` holds it."""
+        from simulator.results.labelled import as_dataset
+
+        return as_dataset(self)
+
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``--json`` prints."""
         return {
