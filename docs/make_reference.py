@@ -20,8 +20,11 @@ from simulator.cli.list import KINDS
 from simulator.cli.main import program
 from simulator.cli.words import Argument, Command, Option
 from simulator.results.measures import MADE_UP, MEASURES, VINTAGE, measure_named
+from simulator.scenario import studies
 from simulator.scenario.library import list_builtin
 from simulator.scenario.loader import load
+from simulator.scenario.study import list_studies, load_study
+from simulator.scenario.vocabulary import entries_of
 
 FOLDER = Path(__file__).parent / "reference"
 UNITS = {
@@ -153,6 +156,30 @@ def library_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def study_page() -> str:
+    """Page of study files: every kind with its keys, and the built-in studies."""
+    lines = [
+        "# 研究文件 / Study files",
+        "",
+        paragraph(
+            "研究文件写明对哪个情景问什么，和情景文件一样严格读取；用 `riskshare study 文件` 推演。",
+            "情景的值照情景文件那样写。`riskshare schema --study` 导出供编辑器用的 JSON Schema。",
+        ),
+        "",
+        paragraph(
+            "A study's file says what is asked of which scenario and is read as strictly as a scenario; `riskshare study FILE` plays it. ",
+            "Values of the scenario are written as in its own file. `riskshare schema --study` exports the JSON Schema for editors.",
+        ),
+        "",
+    ]
+    for kind, model in studies.KINDS.items():
+        rows = [(f"`{entry.key}`", entry.zh, entry.en, "是 yes" if entry.required else "") for entry in entries_of(model).values()]
+        lines += [f"## study: {kind}", "", *table(("键 key", "含义", "meaning", "必写 required"), rows)]
+    rows = [(f"`{path.stem}`", (asked := load_study(path.stem)).study.title, asked.study.title_en or "") for path in list_studies()]
+    lines += ["## 内置研究 / Built-in studies", "", *table(("名称 name", "标题", "title"), rows)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
 def error_page() -> str:
     """Page of the tree of errors."""
     drawn = [line for line in inspect.cleandoc(errors.__doc__ or "").splitlines() if line.startswith("    ")]
@@ -180,6 +207,7 @@ def pages() -> dict[Path, str]:
     """Every generated page by its file."""
     made = {
         "scenario.md": scenario_tables.page,
+        "studies.md": study_page,
         "measures.md": measure_page,
         "commands.md": command_page,
         "rules.md": rule_tables.sentence_page,

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.analysis.compare import Comparison, compare_scenarios, compared_designs
 from simulator.analysis.control import with_controls
+from simulator.analysis.points import scenario_at
 from simulator.analysis.precision import CUT, play_to_precision
-from simulator.analysis.ranges import at, designs_of, study_of
+from simulator.analysis.ranges import designs_of, study_of
 from simulator.results.answers import Answer
 from simulator.results.unfinished import Shelf
 from simulator.runs.session import Keep, play_scenarios
@@ -53,7 +54,7 @@ def change(loaded: Loaded, values: Mapping[str, Any] | None = None, /, **blocks:
     ('60%', 50)
     """
     texts = {path: str(value) for path, value in (values or {}).items()}
-    return at(loaded, texts | _paths(blocks, ""))
+    return scenario_at(loaded, texts | _paths(blocks, ""))
 
 
 def _paths(tree: Mapping[str, Any], above: str) -> dict[str, str]:

@@ -73,6 +73,28 @@ def first_change(stored: Path, found: Path) -> Changed | None:
     return None
 
 
+def first_change_in_tables(stored: Path, found: Path) -> Changed | None:
+    """First cell that differs between the tables of two folders, row by row; None where all are the same.
+
+    Raises
+    ------
+    ResultsError
+        If the stored folder has no table.
+    """
+    names = sorted(path.name for path in stored.glob("*.csv"))
+    if not names:
+        zh = f"{stored}：旁边没有 CSV 表，没有可比的数字"
+        raise ResultsError(zh, f"{stored}: there is no table beside the manifest, so no figures to compare with")
+    for name in names:
+        before, after = read_table(stored / name), read_table(found / name) if (found / name).is_file() else []
+        for number in range(max(len(before), len(after))):
+            old, new = (rows[number] if number < len(rows) else {} for rows in (before, after))
+            for column in {**old, **new}:
+                if old.get(column, "") != new.get(column, ""):
+                    return Changed(f"{name} {number + 1}", column, old.get(column, ""), new.get(column, ""))
+    return None
+
+
 def _first_change(stored: list[dict[str, str]], found: list[dict[str, str]]) -> Changed | None:
     old, new = ({_name(row): row for row in rows} for rows in (stored, found))
     for name in {**old, **new}:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.analysis.ranges import at
+from simulator.analysis.points import scenario_at
 from simulator.results.measures import summarise
 from simulator.results.precision import HEADLINE, Precision, errors_of, in_the_end, left_out, next_number
 from simulator.results.unfinished import Shelf
@@ -116,4 +116,4 @@ def _of_length(scenario: Scenario, histories: int) -> Scenario:
 
 def with_histories(loaded: Loaded, histories: int) -> Loaded:
     """Return the scenario with another number of histories."""
-    return loaded if loaded.scenario.run.histories == histories else at(loaded, {"run.histories": str(histories)})
+    return loaded if loaded.scenario.run.histories == histories else scenario_at(loaded, {"run.histories": str(histories)})

@@ -12,14 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from simulator.analysis.points import scenario_at
 from simulator.analysis.uncertain import POINTS, Uncertain, number_of, places, uncertain_of, value_at
 from simulator.errors import ScenarioError
 from simulator.results.measures import measure_named, summarise
 from simulator.results.ranges import Held, Influence, Ranged, RangeStudy
-from simulator.scenario import overlay
-from simulator.scenario.loader import loaded_from
-from simulator.scenario.positions import Findings
-from simulator.scenario.reading import parse_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,20 +92,6 @@ def histories_of_a_point(scenario: Scenario) -> int:
     return min(histories, max(LEAST_HISTORIES, math.ceil(histories / 10)))
 
 
-def at(loaded: Loaded, texts: Mapping[str, str]) -> Loaded:
-    """Return the scenario with some values changed, as ``--set`` does.
-
-    Raises
-    ------
-    ScenarioError
-        If it is refused so.
-    """
-    tree, findings = loaded.tree, Findings()
-    for number, (path, text) in enumerate(texts.items(), 1):
-        tree = overlay.put(tree, path, parse_value(text, "--set", number, 1), findings)
-    return loaded_from(tree, loaded.path, loaded)
-
-
 def designs_of(group: Sequence[Loaded]) -> list[Design]:
     """Return the points of scenarios that are compared in pairs: a point that one of them refuses is drawn anew for all.
 
@@ -154,7 +137,7 @@ def _apart(loaded: Loaded, uncertain: Sequence[Uncertain]) -> tuple[list[Uncerta
 
 def _refusal(loaded: Loaded, texts: Mapping[str, str]) -> tuple[str, str] | None:
     try:
-        at(loaded, texts)
+        scenario_at(loaded, texts)
     except ScenarioError as error:
         problem = error.problems[0]
         return problem.zh, problem.en
@@ -184,7 +167,7 @@ def _accepted(
 def _point(loaded: Loaded, uncertain: Sequence[Uncertain], drawn: Mapping[str, Floats], number: int) -> Point:
     values = [value_at(one, float(drawn[one.ranged.path][number])) for one in uncertain]
     texts = tuple(one.unit.show(value) for one, value in zip(uncertain, values, strict=True))
-    scenario = at(loaded, {one.ranged.path: text for one, text in zip(uncertain, texts, strict=True)}).scenario
+    scenario = scenario_at(loaded, {one.ranged.path: text for one, text in zip(uncertain, texts, strict=True)}).scenario
     run = scenario.run.model_copy(update={"histories": histories_of_a_point(loaded.scenario)})
     return Point(texts, tuple(map(number_of, values)), scenario.model_copy(update={"run": run}))
 

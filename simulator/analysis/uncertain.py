@@ -55,9 +55,9 @@ def uncertain_of(loaded: Loaded) -> tuple[list[Uncertain], list[Held]]:
     """Return the assumptions that can move, and those with a range that cannot."""
     found, held = [], []
     paths = [text for text, mark in loaded.marks.items() if mark.range is not None]
-    names = _names({text: _whole_path(loaded.tree, text) for text in paths})
+    names = short_names({text: whole_path(loaded.tree, text) for text in paths})
     for text in paths:
-        path, span = _whole_path(loaded.tree, text), loaded.marks[text].range
+        path, span = whole_path(loaded.tree, text), loaded.marks[text].range
         unit, node = vocabulary.unit_at(vocabulary.kind_at(path)), find(loaded.tree, path)
         why = _why_held(path, unit, node, span)
         if why or unit is None or span is None:
@@ -86,12 +86,13 @@ def _why_held(path: Path, unit: Unit | None, node: object, span: Any) -> tuple[s
     return None if unit and unit.name != "calendar_month" and of_one_kind else _NOT_A_QUANTITY
 
 
-def _whole_path(tree: Tree, text: str) -> Path:
+def whole_path(tree: Tree, text: str) -> Path:
+    """Return a dotted path as its parts, those that no file writes too."""
     known, rest = split_path(tree, text)
     return (*known, *rest.split(".")) if rest else known
 
 
-def _names(paths: Mapping[str, Path]) -> dict[str, tuple[str, str]]:
+def short_names(paths: Mapping[str, Path]) -> dict[str, tuple[str, str]]:
     """Short names from the last two parts of each path, longer where two would be alike."""
     parts = {text: _titled(path) for text, path in paths.items()}
     depth = dict.fromkeys(parts, 2)

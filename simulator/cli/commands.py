@@ -15,6 +15,8 @@ COMMANDS = {
     "run": Text("推演一个情景：银行损失、资金池耗尽、放贷规模", "Play a scenario: bank losses, pool depletion, lending volume"),
     "trace": Text("按日期讲述一条模拟路径：谁付给谁、多少、为什么", "Tell one history by date: who paid whom, how much and why"),
     "compare": Text("并排比较几个情景", "Compare scenarios side by side"),
+    "sweep": Text("在网格上扫描：补偿比例、资金池规模等逐档推演", "Play a grid over values: compensation ratios, pool sizes …"),
+    "study": Text("照研究文件推演：扫描、求解等", "Play what a study's file asks"),
     "resume": Text("把中断的推演接着做完", "Finish a run that was interrupted"),
     "rerun": Text("照清单重做一个结果，看数字是否相同", "Make a stored result again and say whether its figures are the same"),
     "verify": Text("用公开发表的数字检验本程序", "Check the program against published figures"),

@@ -164,7 +164,15 @@ def play_options(function: Callable[..., None]) -> Callable[..., None]:
 
     ``--histories`` is ``--set run.histories=`` in short, as ``--seed`` is of ``run.seed``, so that what is played is what the scenario says.
     """
+    return _with_play(function, ranges_option)
 
+
+def study_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of commands that play a study, which does not move assumptions over their ranges; see ``play_options``."""
+    return _with_play(function)
+
+
+def _with_play(function: Callable[..., None], *more: Callable[[Any], Any]) -> Callable[..., None]:
     @workers_options
     @wraps(function)
     def with_play(
@@ -175,13 +183,13 @@ def play_options(function: Callable[..., None]) -> Callable[..., None]:
         engine: str,
         workers: Workers,
         anew: bool,
-        ranges: bool | None,
+        ranges: bool | None = None,
         **others: Any,  # noqa: ANN401
     ) -> None:
         if histories is not None:
             sets = (*sets, f"run.histories={histories}")
         function(play=Play(with_seed(sets, seed), engine, workers, anew, ranges), **others)
 
-    for add in (anew_option, ranges_option, engine_option, seed_option, histories_option, set_option):
+    for add in (anew_option, *more, engine_option, seed_option, histories_option, set_option):
         with_play = add(with_play)
     return with_play

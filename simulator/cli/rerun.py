@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     "riskshare rerun reports/湖北/manifest.json",
     "riskshare rerun reports/湖北-湖北补偿50/manifest.json --workers 4",
     more=Text(
-        "照清单里的情景、种子和引擎重新推演，与旁边的 measures.csv、bands.csv 逐个数字比较。"
+        "照清单里的情景、种子和引擎重新推演，与旁边的 measures.csv、bands.csv（研究：全部 CSV）逐个数字比较。"
         "全部相同退出码 0；不同退出码 1，并指出第一个不同的指标和版本差别。",
-        "Plays the manifest's scenario with its seed and engine, and compares every figure with measures.csv and bands.csv beside it. "
+        "Plays the manifest's scenario with its seed and engine, and compares every figure with measures.csv and bands.csv beside it "
+        "(all tables of a study). "
         "Exit code 0 if all are the same, 1 if not: the first measure that differs is named, and the versions that do.",
     ),
 )
@@ -49,6 +50,9 @@ def main(context: click.Context, manifest: Path, workers: Workers) -> None:
 
     path = manifest / "manifest.json" if manifest.is_dir() else manifest
     said = read_manifest(path)
+    if "study" in said:
+        rerun_study(said, path.parent, workers, context)
+        return
     several = "scenarios" in said
     parts: list[Mapping[str, Any]] = said["scenarios"] if several else [said]
     loaded = [scenario_of(one, path.parent) for one in parts]
@@ -69,6 +73,22 @@ def main(context: click.Context, manifest: Path, workers: Workers) -> None:
     for one, changed in zip(loaded, changes, strict=True):
         say_change(one.name, changed)
     if any(changes):
+        context.exit(1)
+
+
+def rerun_study(said: Mapping[str, Any], folder: Path, workers: Workers, context: click.Context) -> None:
+    """Make a study again and compare its tables."""
+    from simulator.analysis.again import first_change_in_tables, other_versions, scenario_of
+    from simulator.cli.study import make_again as make_study
+
+    loaded = [scenario_of(one, folder) for one in said["scenarios"]]
+    for name, before, now in other_versions(said):
+        notice(Text(f"版本不同：{name} {before} → {now}", f"another version: {name} {before} → {now}"))
+    with TemporaryDirectory(prefix="riskshare-") as room:
+        make_study(said, loaded, Path(room), workers)
+        changed = first_change_in_tables(folder, Path(room))
+    say_change(folder.resolve().name, changed)
+    if changed:
         context.exit(1)
 
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 )
 def main(folder: Path, workers: Workers, as_json: bool) -> None:
     """Finish the run in a folder."""
-    from simulator.cli import compare, run
+    from simulator.cli import compare, run, study
     from simulator.results.unfinished import check_made_by, read_plan
 
     plan = read_plan(folder)
@@ -45,7 +45,7 @@ def main(folder: Path, workers: Workers, as_json: bool) -> None:
         say_nothing_to_resume(folder)
         return
     check_made_by(folder, plan)
-    carry_out = {"run": run.carry_out, "compare": compare.carry_out}[plan.command]
+    carry_out = {"run": run.carry_out, "compare": compare.carry_out, "study": study.carry_out}[plan.command]
     carry_out(plan, folder, workers, as_json=as_json)
 
 

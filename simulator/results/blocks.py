@@ -39,6 +39,17 @@ class Block(NamedTuple):
     series: NDArray[np.int64]
 
 
+def joined(blocks: Sequence[tuple[int, Block]]) -> list[tuple[int, Block]]:
+    """Put blocks of one scheme together where one goes on with the histories of another; each stands with its first history."""
+    runs: list[list[tuple[int, Block]]] = []
+    for first, block in sorted(blocks, key=lambda one: one[0]):
+        if runs and runs[-1][-1][0] + len(runs[-1][-1][1].fixed) == first:
+            runs[-1].append((first, block))
+        else:
+            runs.append([(first, block)])
+    return [(run[0][0], Block(*(np.concatenate(arrays) for arrays in zip(*(block for _, block in run), strict=True)))) for run in runs]
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file that is there whole or not at all, whenever the program or the machine stops."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")

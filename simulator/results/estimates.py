@@ -152,6 +152,57 @@ def ratio_of_means(numerator: Values, denominator: Values, unit: str) -> Estimat
     return Estimate(ratio, None if se is None else se / abs(bottom), n, p05, p50, p95, unit, *interval)
 
 
+def paired_difference_of_ratios(reform: tuple[Values, Values], baseline: tuple[Values, Values], unit: str) -> Estimate | None:
+    """Estimate of the difference of two ratios of means that met the same worlds.
+
+    Standard error by the delta method on the histories' own contributions, ``(x - r y) / mean(y)`` of the one less that of the other; interval by
+    Student's t.
+
+    Parameters
+    ----------
+    reform, baseline : tuple of ndarray, each of shape (n_histories,)
+        Numerator and denominator.
+    unit : str
+        Unit of the ratios.
+
+    Returns
+    -------
+    Estimate or None
+        ``None`` where a denominator is 0 on average.
+
+    Examples
+    --------
+    >>> one, other = (np.array([1, 0, 2, 1]), np.array([10, 11, 9, 10])), (np.array([2, 0, 4, 2]), np.array([10, 11, 9, 10]))
+    >>> found = paired_difference_of_ratios(one, other, "share")
+    >>> found.mean, round(found.se, 4)
+    (-0.1, 0.0438)
+    """
+    means, pulls = [], []
+    for x, y in ((_checked(top), _checked(bottom)) for top, bottom in (reform, baseline)):
+        bottom = float(y.mean())
+        if bottom == 0.0:
+            return None
+        ratio = float(x.mean()) / bottom
+        means.append(ratio)
+        pulls.append((x - ratio * y) / bottom)
+    difference, se = means[0] - means[1], _standard_error(pulls[0] - pulls[1])
+    low, high = _student_interval(difference, se, pulls[0].size)
+    return Estimate(difference, se, pulls[0].size, None, None, None, unit, low, high)
+
+
+def simultaneous_point(n: int, n_comparisons: int) -> float:
+    """Standard errors that a difference must pass to be certain, where some are judged together: Student's t, Bonferroni, at 95 % for all.
+
+    Examples
+    --------
+    >>> round(simultaneous_point(1000, 1), 3), round(simultaneous_point(1000, 49), 3)
+    (1.962, 3.294)
+    """
+    from scipy.special import stdtrit
+
+    return float(stdtrit(n - 1, 1 - (1 - CONFIDENCE) / (2 * n_comparisons)))
+
+
 def proportion(happened: Values, unit: str = "share") -> Estimate:
     """Share of histories in which something happened, with Wilson's (1927) interval.
 

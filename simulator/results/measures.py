@@ -313,7 +313,7 @@ def summarise(finals: Mapping[str, Values], scenario: Scenario) -> dict[str, Est
         Dotted name to estimate, in the order of ``MEASURES``, then those named after something in the file. ``None``: not modelled, not in the
         scheme, too few histories, or a ratio whose denominator may be 0.
     """
-    known = dict(finals) | _derived(finals, scenario)
+    known = parts_of(finals, scenario)
     if lending_is_given(scenario):
         known.pop("lending.additional_volume", None)
     unsaid = _unsaid(scenario)
@@ -360,8 +360,12 @@ def _unsaid(scenario: Scenario) -> set[str]:
     return unsaid
 
 
+def parts_of(finals: Mapping[str, Values], scenario: Scenario) -> dict[str, Values]:
+    """Return the finals with those that follow from others and serve as parts of ratios."""
+    return dict(finals) | _derived(finals, scenario)
+
+
 def _derived(finals: Mapping[str, Values], scenario: Scenario) -> dict[str, Values]:
-    """Finals that follow from others and serve as parts of ratios."""
     found: dict[str, Values] = {}
     if "bank.balance_days" in finals:
         balance_years = np.asarray(finals["bank.balance_days"], dtype=np.float64) / DAYS_A_YEAR

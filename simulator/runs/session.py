@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.errors import RunTooLarge
 from simulator.results.arrays import Arrays, blank, fill, fill_files, make_files, move_files, open_files
+from simulator.results.blocks import joined
 from simulator.results.results import Results, month_names
 from simulator.rules.records import COVER, FIRM, LINK, LOAN, SHEET
 from simulator.runs.crew import Task, crew_of, local_crew, play_tasks
@@ -97,6 +98,10 @@ def check_size(scenarios: Sequence[Scenario]) -> None:
             zh = f"{scenario.name}：{histories:,} 次模拟约需 {days:,.0f} 天，上限 {TIME_LIMIT_DAYS:.0f} 天；请减少 --histories"
             en = f"{scenario.name}: {histories:,} histories would take about {days:,.0f} days, at most {TIME_LIMIT_DAYS:.0f}; lower --histories"
             raise RunTooLarge(zh, en)
+
+
+HISTORIES_AT_A_TIME = 200
+"""Histories of a scenario that are written to its files at once."""
 
 
 class Keep(NamedTuple):
@@ -217,6 +222,8 @@ class Sink(NamedTuple):
         In memory; None where they are files.
     filling, home : Path or None
         Folder of the files while they are filled, and where they stay.
+    waiting : list of (int, Block)
+        Blocks that are still to be written: a file's columns are months, so that many histories at once are written as quickly as few.
     """
 
     scenario: Scenario
@@ -224,17 +231,27 @@ class Sink(NamedTuple):
     arrays: Arrays | None
     filling: Path | None
     home: Path | None
+    waiting: list[tuple[int, Block]]
 
     def put(self, first: int, block: Block) -> None:
         """Put a block in its place."""
-        figures, series = self.columns.figures(block), self.columns.series(block)
         if self.arrays:
-            fill(self.arrays, first, figures, series)
-        elif self.filling:
-            fill_files(self.filling, first, figures, series)
+            fill(self.arrays, first, self.columns.figures(block), self.columns.series(block))
+            return
+        self.waiting.append((first, block))
+        if sum(len(one.fixed) for _, one in self.waiting) >= HISTORIES_AT_A_TIME:
+            self.write()
+
+    def write(self) -> None:
+        """Write the blocks that wait, neighbours together."""
+        for first, block in joined(self.waiting):
+            if self.filling:
+                fill_files(self.filling, first, self.columns.figures(block), self.columns.series(block))
+        self.waiting.clear()
 
     def results(self) -> Results:
         """Return the results once every block is in its place."""
+        self.write()
         arrays = self.arrays
         if self.filling and self.home:
             move_files(self.filling, self.home)
@@ -249,7 +266,7 @@ def _sink_for(number: int, scenario: Scenario, keep: Keep | None) -> Sink:
     columns, home = columns_of(scenario), keep.homes[number] if keep else None
     shape = columns.shape(scenario.run.histories)
     if keep is None or home is None:
-        return Sink(scenario, columns, blank(shape), None, None)
+        return Sink(scenario, columns, blank(shape), None, None, [])
     filling = keep.shelf.folder / "arrays" / str(number)
     make_files(filling, shape)
-    return Sink(scenario, columns, None, filling, home)
+    return Sink(scenario, columns, None, filling, home, [])

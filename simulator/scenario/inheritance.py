@@ -1,4 +1,4 @@
-"""Which file ``extends`` names: one in the same folder or a built-in scenario, and never one that comes round again."""
+"""Which file ``extends``, or a study's ``scenario``, names: one in the same folder or a built-in scenario, and never one that comes round again."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from simulator.scenario.positions import Entry
 
 
-def base_location(entry: Entry, location: Location, above: tuple[FilePath, ...]) -> Location:
-    """Return the file that ``extends`` names.
+def base_location(entry: Entry, location: Location, above: tuple[FilePath, ...], key: str = "extends") -> Location:
+    """Return the file that a key names.
 
     Parameters
     ----------
@@ -25,6 +25,8 @@ def base_location(entry: Entry, location: Location, above: tuple[FilePath, ...])
         The file in which it stands.
     above : tuple of Path
         This file and all that extend it, resolved.
+    key : str
+        The key, for messages.
 
     Raises
     ------
@@ -35,11 +37,11 @@ def base_location(entry: Entry, location: Location, above: tuple[FilePath, ...])
     name = entry.node.value if isinstance(entry.node, Scalar) else None
 
     def refused(zh: str, en: str) -> ScenarioError:
-        return ScenarioError([Problem(place.file, place.line, place.column, "extends", zh, en)])
+        return ScenarioError([Problem(place.file, place.line, place.column, key, zh, en)])
 
     if not isinstance(name, str) or not name.strip():
-        zh = "extends 要写一个文件名或内置情景名，如 hubei.yaml"
-        en = "extends takes one file or built-in name, such as hubei.yaml"
+        zh = f"{key} 要写一个文件名或内置情景名，如 hubei.yaml"
+        en = f"{key} takes one file or built-in name, such as hubei.yaml"
         raise refused(zh, en)
     beside = location.path.parent / name
     if beside.suffix.lower() in library.SUFFIXES:
@@ -47,7 +49,7 @@ def base_location(entry: Entry, location: Location, above: tuple[FilePath, ...])
         target = library.Location(beside, shown)
         if not _is_within(beside, location.path.parent):
             zh = f"“{name}”在本文件夹之外；只能用同一文件夹（含子文件夹）的文件或内置情景名"
-            en = f"{name!r} lies outside this folder; extend a file in it, or a built-in scenario by name"
+            en = f"{name!r} lies outside this folder; name a file in it, or a built-in scenario"
             raise refused(zh, en)
         if not beside.is_file():
             close = messages.nearest(beside.name, [one.name for one in beside.parent.iterdir()] if beside.parent.is_dir() else [])

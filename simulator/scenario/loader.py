@@ -31,9 +31,11 @@ from simulator.scenario.tape_file import with_folder, with_tape
 from simulator.scenario.validation import validated, values_of, with_common
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping as ByPath
     from collections.abc import Sequence
 
     from simulator.scenario.library import Location
+    from simulator.scenario.positions import Node
 
 
 @dataclass(frozen=True)
@@ -171,15 +173,35 @@ def load_text(text: str, file: str, *, folder: str = "") -> Loaded:
     return Loaded(scenario, found, marks, path, scenario.name, digest_of(scenario), None, (), tree)  # type: ignore[arg-type]
 
 
-def loaded_from(tree: Mapping, path: FilePath, base: Loaded) -> Loaded:
-    """Check a tree that was put together from others.
+def with_values(loaded: Loaded, values: ByPath[str, Node]) -> Loaded:
+    """Return the scenario with some values changed, as ``--set`` does.
+
+    Parameters
+    ----------
+    loaded : Loaded
+    values : mapping of str to Node
+        Each value by its dotted path, with the place where it is written; the word ``remove`` drops a key.
+
+    Raises
+    ------
+    ScenarioError
+        If it is refused so; every problem names the place of the value that it comes from.
+    """
+    tree, findings = loaded.tree, Findings()
+    for path, node in values.items():
+        tree = overlay.put(tree, path, node, findings)
+    return loaded_from(tree, loaded.path, loaded, findings)
+
+
+def loaded_from(tree: Mapping, path: FilePath, base: Loaded, findings: Findings | None = None) -> Loaded:
+    """Check a tree that was put together from others, of which some problems may be known already.
 
     Raises
     ------
     ScenarioError
         If anything is wrong with it.
     """
-    scenario, marks = _checked(tree, Findings())
+    scenario, marks = _checked(tree, findings or Findings())
     found = plain(tree)
     return replace(base, scenario=scenario, plain=found, marks=marks, path=path, name=scenario.name, digest=digest_of(scenario), tree=tree)  # type: ignore[arg-type]
 

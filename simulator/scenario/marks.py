@@ -46,8 +46,9 @@ def assumptions_of(said: object, tree: Mapping, remarks: dict[Path, Remark]) -> 
     if said is not None and not isinstance(said, dict):
         return said
     table = dict(said or {})
+    named = {split_path(tree, str(text)): text for text in reversed(table)}
     for path, remark in remarks.items():
-        known = next((text for text in table if split_path(tree, str(text)) == (path, "")), dotted(path))
+        known = named.get((path, ""), dotted(path))
         if remark.assumption or remark.range:
             table[known] = {"why": remark.assumption or f"来源: {remark.source}" if remark.source or remark.assumption else "未说明"}
             if remark.range:

@@ -7,9 +7,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from simulator.scenario import not_yet, vocabulary
+from simulator.scenario.models import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from pydantic import BaseModel
+
+    from simulator.scenario.units import Unit
 
 MOST_LISTED = 12
 """Names listed beside a guess; without a guess all are."""
@@ -64,24 +69,24 @@ def unknown(name: str, known: Sequence[str], zh: str, en: str) -> tuple[str, str
     return f"没有{zh}“{name}”{guess[0]}可用：{listed[0]}", f"unknown {en} {name!r}{guess[1]} {'Known' if close else 'known'}: {listed[1]}"
 
 
-def unknown_key(path: Sequence[str | float]) -> tuple[str, str]:
+def unknown_key(path: Sequence[str | float], root: type[BaseModel] = Scenario) -> tuple[str, str]:
     """Say that the last key of a path is not known; a Chinese title is answered with its key."""
-    name, known = str(path[-1]), vocabulary.keys_at(path[:-1])
+    name, known = str(path[-1]), vocabulary.keys_at(path[:-1], root)
     titled = next((key for key, entry in known.items() if entry.zh == name), None)
     if titled:
         return f"键一律用英文；“{name}”请写 {titled}", f"keys are English; for {name!r} write {titled}"
     return unknown(name, list(known), "键", "key")
 
 
-def missing_key(path: Sequence[str | float]) -> tuple[str, str]:
+def missing_key(path: Sequence[str | float], root: type[BaseModel] = Scenario) -> tuple[str, str]:
     """Say that a key must be given."""
-    zh, en = vocabulary.titles_at(path)
-    unit = vocabulary.unit_at(vocabulary.kind_at(path))
+    zh, en = vocabulary.titles_at(path, root)
+    unit = vocabulary.unit_at(vocabulary.kind_at(path, root))
     example = (f"，如 {path[-1]}: {unit.examples[0]}", f", such as {path[-1]}: {unit.examples[0]}") if unit else ("", "")
     return f"缺少 {path[-1]}（{zh}）；请补上{example[0]}", f"{path[-1]} ({en}) is missing; add it{example[1]}"
 
 
-def explain(error: Mapping[str, Any], path: Sequence[str | float]) -> tuple[str, str]:
+def explain(error: Mapping[str, Any], path: Sequence[str | float], root: type[BaseModel] = Scenario) -> tuple[str, str]:
     """Put one refusal of the models into words.
 
     Parameters
@@ -90,6 +95,8 @@ def explain(error: Mapping[str, Any], path: Sequence[str | float]) -> tuple[str,
         As pydantic lists it: ``type``, ``ctx``, ``input``.
     path : sequence
         Path of the value, or of the missing or unknown key.
+    root : type
+        Block in which the path starts.
 
     Returns
     -------
@@ -99,19 +106,19 @@ def explain(error: Mapping[str, Any], path: Sequence[str | float]) -> tuple[str,
     code, context, found = error["type"], error.get("ctx") or {}, _brief(error["input"])
     if code == "quantity":
         return _with_wide_mark(context["zh"], context["en"], found)
-    later = not_yet.said_of(path, error["input"] if code == "literal_error" else None)
+    later = not_yet.said_of(path, error["input"] if code == "literal_error" else None) if root is Scenario else None
     if later and code in ("extra_forbidden", "literal_error"):
         return later
     if code == "extra_forbidden":
-        return unknown_key(path)
+        return unknown_key(path, root)
     if code == "missing":
-        return missing_key(path)
+        return missing_key(path, root)
     if code == "literal_error":
         return _not_among(found, re.findall(r"'([^']*)'|(\d+)", context["expected"]))
     if code in BOUNDS:
-        return _out_of_bounds(code, context, found, path)
+        return _out_of_bounds(code, context, found, vocabulary.unit_at(vocabulary.kind_at(path, root)))
     if code in KINDS:
-        return _wrong_kind(code, found, path)
+        return _wrong_kind(code, found, vocabulary.keys_at(path, root))
     return f"“{found}”不合要求（{code}）", f"{found!r} is not accepted: {error['msg']}"
 
 
@@ -137,14 +144,13 @@ def _not_among(found: str, listed: list[tuple[str, str]]) -> tuple[str, str]:
     )
 
 
-def _out_of_bounds(code: str, context: Mapping[str, Any], found: str, path: Sequence[str | float]) -> tuple[str, str]:
+def _out_of_bounds(code: str, context: Mapping[str, Any], found: str, unit: Unit | None) -> tuple[str, str]:
     key, zh, en = BOUNDS[code]
-    unit = vocabulary.unit_at(vocabulary.kind_at(path))
     bound = unit.show(context[key]) if unit else str(context[key])
     return f"{found} {zh.format(bound=bound)}", f"{found} {en.format(bound=bound)}"
 
 
-def _wrong_kind(code: str, found: str, path: Sequence[str | float]) -> tuple[str, str]:
+def _wrong_kind(code: str, found: str, known: Iterable[str]) -> tuple[str, str]:
     zh, en = KINDS[code]
-    keys = "、".join(list(vocabulary.keys_at(path))[:4]) if code == "model_type" else ""
+    keys = "、".join(list(known)[:4]) if code == "model_type" else ""
     return _with_wide_mark(f"找到“{found}”，这里{zh.format(keys=keys)}", f"found {found!r}; {en.format(keys=keys.replace('、', ', '))}", found)

@@ -60,6 +60,15 @@ def _entry(entry: dict[str, Any], *, plain: bool) -> dict[str, Any]:
     return {**titles, "anyOf": [entry, marked, {"const": REMOVE}]}
 
 
+def described(block: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a block of a study's file, with both titles and examples beside each key."""
+    for key, entry in block.get("properties", {}).items():
+        zh, en = entry.pop("zh", ""), entry.pop("en", "")
+        kept = {word: value for word, value in entry.items() if word not in ("title", "description", "default")}
+        block["properties"][key] = {**kept, "title": f"{zh} {en}", "description": f"{zh}（{en}）{_hint(entry)}"}
+    return {word: value for word, value in block.items() if word not in ("title", "description")}
+
+
 def _hint(entry: dict[str, Any]) -> str:
     examples = _examples(entry)
     choices = entry.get("enum")

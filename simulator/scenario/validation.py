@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from simulator.scenario import messages, overlay, vocabulary
 from simulator.scenario.models import Scenario
@@ -13,7 +13,11 @@ from simulator.scenario.positions import Items, Mapping, Scalar, child_of, child
 from simulator.scenario.units import MANY, NONE_WORD, ONE, TAPE, WRITTEN
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from simulator.scenario.positions import Findings, Node, Path
+
+M = TypeVar("M", bound=BaseModel)
 
 
 def with_common(tree: Mapping, findings: Findings) -> Mapping:
@@ -46,22 +50,40 @@ def values_of(node: Node, kind: Any) -> Any:  # noqa: ANN401  a type annotation 
 
 def validated(values: dict[str, Any], merged: Mapping, tree: Mapping, findings: Findings) -> Scenario | None:
     """Return the scenario, or None where values are refused; every refusal is noted with its place."""
-    blanks = set(_blanks(merged, ()))
+    return model_of(Scenario, values, merged, findings, lambda path: _shown_path(path, tree))
+
+
+def model_of(kind: type[M], values: dict[str, Any], tree: Mapping, findings: Findings, shown: Callable[[Path], Path] = lambda path: path) -> M | None:
+    """Return plain values as the block they are, or None where some are refused; every refusal is noted with its place.
+
+    Parameters
+    ----------
+    kind : type
+        The block: a scenario, a study.
+    values : dict
+        From ``values_of``.
+    tree : Mapping
+        Where they stand.
+    findings : Findings
+        Takes the refusals.
+    shown : callable
+        From the path of a value to the one that is named.
+    """
+    blanks = set(_blanks(tree, ()))
     for path in blanks:
-        shown = _shown_path(path, tree)
         zh = "空白不等于不限，也不等于 0；请写值、写 none（不限），或删去这一行"
         en = "blank means neither unlimited nor 0; write a value, none (no limit), or delete the line"
-        findings.add(place_of(merged, path), shown, zh, en)
+        findings.add(place_of(tree, path), shown(path), zh, en)
     try:
-        return Scenario.model_validate(values, context=WRITTEN)
+        return kind.model_validate(values, context=WRITTEN)
     except ValidationError as error:
         for one in error.errors(include_url=False):
             at_key = "[key]" in one["loc"]
             path = tuple(part for part in one["loc"] if part not in (ONE, MANY, TAPE, "[key]"))
             if path in blanks:
                 continue
-            place = place_of(merged, path, key=at_key or one["type"] == "extra_forbidden")
-            findings.add(place, _shown_path(path, tree), *messages.explain(one, path))
+            place = place_of(tree, path, key=at_key or one["type"] == "extra_forbidden")
+            findings.add(place, shown(path), *messages.explain(one, path, kind))
     return None
 
 

@@ -112,9 +112,9 @@ def under(kind: Any, part: str | float) -> Any:  # noqa: ANN401
     return None
 
 
-def kind_at(path: Sequence[str | float]) -> Any:  # noqa: ANN401
-    """Return the annotation at a path; None where the language has none."""
-    kind: Any = Scenario
+def kind_at(path: Sequence[str | float], root: type[BaseModel] = Scenario) -> Any:  # noqa: ANN401
+    """Return the annotation at a path under a block; None where the language has none."""
+    kind: Any = root
     for part in path:
         kind = under(kind, part)
         if kind is None:
@@ -122,15 +122,15 @@ def kind_at(path: Sequence[str | float]) -> Any:  # noqa: ANN401
     return kind
 
 
-def titles_at(path: Sequence[str | float]) -> tuple[str, str]:
-    """Return the Chinese and English title of the nearest key on a path.
+def titles_at(path: Sequence[str | float], root: type[BaseModel] = Scenario) -> tuple[str, str]:
+    """Return the Chinese and English title of the nearest key on a path under a block.
 
     Examples
     --------
     >>> titles_at(("scheme", "layers", "资金池补偿", "share"))
     ('比例', 'share')
     """
-    kind: Any = Scenario
+    kind: Any = root
     zh = en = ""
     for part in path:
         block = block_at(kind)
@@ -143,8 +143,8 @@ def titles_at(path: Sequence[str | float]) -> tuple[str, str]:
     return zh, en
 
 
-def keys_at(path: Sequence[str | float]) -> dict[str, Entry]:
+def keys_at(path: Sequence[str | float], root: type[BaseModel] = Scenario) -> dict[str, Entry]:
     """Return the keys that may stand under a path; empty where names are the user's own."""
-    kind = kind_at(path)
+    kind = kind_at(path, root)
     block = block_at(kind) if kind is not None else None
     return entries_of(block) if block else {}

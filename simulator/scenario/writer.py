@@ -18,6 +18,8 @@ from simulator.scenario.units import NONE_WORD
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pydantic import BaseModel
+
     from simulator.scenario.loader import Loaded
 
 WIDTH = 110
@@ -62,6 +64,11 @@ def show(loaded: Loaded, *, lang: str = "zh", marks: Literal["comments", "inline
     """
     tree = _with_assumptions(loaded)
     return "\n".join(_Text(lang, inline=marks == "inline").block(tree, Scenario, 0)) + "\n"
+
+
+def write_tree(tree: Mapping, kind: type[BaseModel]) -> str:
+    """Write a tree whose values are as people write them, keys in the order of its block; reading it again gives the same tree."""
+    return "\n".join(_Text("en", inline=True).block(tree, kind, 0)) + "\n"
 
 
 def _with_assumptions(loaded: Loaded) -> Mapping:

@@ -13,7 +13,8 @@ from scipy.stats import spearmanr
 from studies import LGD, PD, study
 
 from simulator.analysis.compare import compare_scenarios, compared_designs
-from simulator.analysis.ranges import at, chance_bound, designs_of, histories_of_a_point, levelled, rank_correlation, study_of
+from simulator.analysis.points import scenario_at
+from simulator.analysis.ranges import chance_bound, designs_of, histories_of_a_point, levelled, rank_correlation, study_of
 from simulator.analysis.uncertain import POINTS, places, uncertain_of, value_at
 from simulator.cli.main import program
 from simulator.results.measures import summarise
@@ -99,7 +100,7 @@ def test_what_all_banks_share_and_values_by_grade_have_short_names_of_their_own(
 
 def test_a_value_by_grade_moves_alone() -> None:
     loaded = load("湖北")
-    before, after = loaded.scenario.scheme.limits.loan, at(loaded, {"scheme.limits.loan.B": "612.3万元"}).scenario.scheme.limits.loan
+    before, after = loaded.scenario.scheme.limits.loan, scenario_at(loaded, {"scheme.limits.loan.B": "612.3万元"}).scenario.scheme.limits.loan
     assert isinstance(before, dict)
     assert after == {**before, "B": 612_3000_00}
 

@@ -1,0 +1,76 @@
+"""What a study's file may say: one class a kind of study, one field a key.
+
+A study asks something of a scenario; the kind decides what. All kinds share the keys of ``Study``, those about one scenario the keys of
+``StudyOfOne``, those about several the keys of ``StudyOfSeveral``. Values of a scenario stand here as its own file writes them and are read in their
+units when the scenario is made with them. ``study.py`` loads the files; ``KINDS`` is the table of kinds.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from simulator.scenario.models import Block
+from simulator.scenario.units import Either, PositiveInt, item
+
+Value = Any
+"""A value of a scenario as its file writes it: a text, a number, a list, or a mapping of names to such."""
+
+
+class Study(Block):
+    """What every study says of itself."""
+
+    schema_version: Literal[1] = item("格式版本", "version of the file format", 1, alias="schema")
+    study: str = item("研究类型", "kind of study")
+    title: str = item("标题", "title")
+    title_en: str | None = item("英文标题", "English title", None)
+    summary: str | None = item("说明", "what is asked, in a sentence", None)
+    summary_en: str | None = item("英文说明", "the same in English", None)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Names or files of the scenarios it is about."""
+        raise NotImplementedError
+
+
+class StudyOfOne(Study):
+    """A study of one scenario."""
+
+    scenario: str = item("情景", "built-in name of the scenario, or a file beside this one")
+    changes: dict[str, Value] = item("改动", "values that are changed first, by path, as --set does", {}, alias="set")
+    histories: PositiveInt | None = item("模拟次数", "number of histories (default: the scenario's)", None)
+    seed: int | None = item("随机种子", "random seed (default: the scenario's)", None, ge=0, le=2**63 - 1)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Name or file of the scenario it is about."""
+        return (self.scenario,)
+
+
+class StudyOfSeveral(Study):
+    """A study of several scenarios."""
+
+    scenarios: tuple[str, ...] = item("情景", "built-in names of the scenarios, or files beside this one")
+    changes: dict[str, Value] = item("改动", "values that are changed first in each, by path, as --set does", {}, alias="set")
+    histories: PositiveInt | None = item("模拟次数", "number of histories (default: the scenarios')", None)
+    seed: int | None = item("随机种子", "random seed (default: the scenarios')", None, ge=0, le=2**63 - 1)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Names or files of the scenarios it is about."""
+        return self.scenarios
+
+
+class Sweep(StudyOfOne):
+    """A grid over values of a scenario, and over named reforms of it."""
+
+    study: Literal["sweep"] = item("研究类型", "kind of study")
+    vary: dict[str, Value] = item("变动", "values by path: a list, or a range from:to:step such as 50%:95%:5%", {})
+    reforms: dict[str, dict[str, Value]] = item("改革方案", "named reforms, each a set of values by path", {})
+    baseline: Either[str, dict[str, Value]] | None = item("基线", "point that others are compared with: values by path, or a reform's name", None)
+    measures: tuple[str, ...] | None = item("指标", "measures in tables and charts (default: the headline ones)", None)
+
+
+KINDS: dict[str, type[Study]] = {
+    "sweep": Sweep,
+}
+"""Kinds of studies, by the word that ``study:`` takes; the command of a kind has its name."""
