@@ -82,7 +82,8 @@ def solve(loaded: Loaded, lever: Lever, target: Target, *, how: How = How()) -> 
     ('found', True)
     """
     trials = Trials(loaded, [lever], [target.measure], how, also=("pool.needed", "pool.short"))
-    trials.play([(place,) for place in lever.grid(POINTS)])
+    own = [] if lever.own is None or not lever.low < lever.own < lever.high else [lever.own]
+    trials.play([(place,) for place in sorted({*lever.grid(POINTS), *own})])
     for number in range(ROUNDS):
         new = _next_places(trials, lever, target, with_ends=number < ROUNDS_OF_ENDS)
         if not new:
@@ -271,8 +272,8 @@ def why_not_needed(loaded: Loaded, name: str) -> tuple[str, str] | None:
         (account.refill.rule != "none", "资金池会补充，规模不固定", "the pool is refilled, so its size is not fixed"),
         (
             account.annual_budget is not None,
-            "资金池有年度预算，短缺不只因为规模",
-            "the pool has a yearly budget, so it may be short for another reason",
+            "年度预算也会造成短缺",
+            "its yearly budget may leave it short too",
         ),
         (account.interest > 0, "余额计息，所需规模随规模变", "its balance bears interest, which goes by its size"),
         (looks, "银行按资金池余额决定放贷，放款随规模变", "banks look at the pool's balance when they lend, so lending goes by its size"),

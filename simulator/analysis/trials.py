@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.analysis.ranges import at as scenario_at
+from simulator.analysis.points import scenario_at
 from simulator.analysis.targets import need
 from simulator.errors import ScenarioError
 from simulator.results.estimates import Estimate, estimate
 from simulator.results.influence import influence
 from simulator.results.measures import lending_is_given, summarise
 from simulator.results.solved import Evaluation
-from simulator.runs.session import play_scenarios
+from simulator.runs.session import Keep, play_scenarios
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.results.levers import Lever
+    from simulator.results.unfinished import Shelf
     from simulator.scenario.loader import Loaded
     from simulator.scenario.models import Scenario
 
@@ -35,6 +36,10 @@ AT_A_TIME = 24
 """Points played in one call: drawing their worlds is then a fortieth of the work, and monthly series of few points are in memory at once."""
 
 
+CALLS_APART = 10_000
+"""Numbers of worlds set aside for each call on the shelf of finished blocks."""
+
+
 class How(NamedTuple):
     """How points are played.
 
@@ -43,6 +48,8 @@ class How(NamedTuple):
     engine : {'batch', 'event'}
     workers : int
     executor : Executor, optional
+    shelf : Shelf, optional
+        Where finished blocks are kept; the same study plays the same points again and finds them there.
     on_progress : callable
         Told how many histories are finished, those of all rounds counted.
     """
@@ -50,6 +57,7 @@ class How(NamedTuple):
     engine: str = "batch"
     workers: int = 1
     executor: Executor | None = None
+    shelf: Shelf | None = None
     on_progress: Callable[[int], None] = lambda _: None
 
 
@@ -88,7 +96,9 @@ class Trials:
     refused : list
         Places whose combination of values the scenario's checks refuse.
     rounds : int
-        Calls so far.
+        Rounds in which points were played.
+    calls, finished : int
+        Calls and histories so far.
     """
 
     loaded: Loaded
@@ -99,6 +109,7 @@ class Trials:
     played: dict[Places, Trial] = field(default_factory=dict)
     refused: list[Places] = field(default_factory=list)
     rounds: int = 0
+    calls: int = 0
     finished: int = 0
 
     def play(self, points: Sequence[Places], *, may_be_refused: bool = False) -> None:
@@ -125,14 +136,16 @@ class Trials:
             self._play_some(scenarios[first : first + AT_A_TIME])
 
     def _play_some(self, some: Sequence[tuple[Places, Scenario]]) -> None:
-        before = self.finished
+        before, shelf = self.finished, self.how.shelf
         results = play_scenarios(
             [scenario for _, scenario in some],
             engine=self.how.engine,
             workers=self.how.workers,
             executor=self.how.executor,
+            keep=Keep(shelf._replace(offset=self.calls * CALLS_APART), [None] * len(some)) if shelf else None,
             on_progress=lambda done: self.how.on_progress(before + done),
         )
+        self.calls += 1
         for (places, scenario), result in zip(some, results, strict=True):
             self.finished += scenario.run.histories
             summary = summarise(result.finals, scenario)

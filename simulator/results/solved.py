@@ -174,7 +174,7 @@ class Solution:
     @property
     def n_evaluations(self) -> int:
         """Points played, the file's own value included."""
-        return len(self.evaluations) + (self.own is not None and all(self.own is not one for one in self.evaluations))
+        return len(self.evaluations) + (self.own is not None and self.own not in self.evaluations)
 
     @property
     def is_at_end(self) -> bool:
@@ -263,7 +263,7 @@ class Optimum:
     @property
     def n_evaluations(self) -> int:
         """Points played, the file's own values included."""
-        return len(self.evaluations) + (self.own is not None and all(self.own is not one for one in self.evaluations))
+        return len(self.evaluations) + (self.own is not None and self.own not in self.evaluations)
 
     @property
     def binding(self) -> list[Target]:
