@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any
 
-from simulator.analysis.uncertain import number_of
+from simulator.analysis.uncertain import number_of, short_names, whole_path
 from simulator.errors import UnitError
 from simulator.results.levers import Lever, sensible_step
 from simulator.scenario import vocabulary
-from simulator.scenario.positions import Scalar, dotted, find, split_path
+from simulator.scenario.positions import Scalar, dotted, find
 from simulator.scenario.quantities import LprSpread
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from simulator.scenario.loader import Loaded
     from simulator.scenario.positions import Path
     from simulator.scenario.units import Unit
@@ -21,7 +23,7 @@ STEPS_OF = {"share": 100, "share_or_none": 100, "rate": 10, "points": 10, "rate_
 """Finest sensible step of what is kept in millionths: 0.01 % of a share, 0.001 percentage points of a rate."""
 
 
-def lever_of(loaded: Loaded, path: str, low: str, high: str, step: str | None = None) -> Lever:
+def lever_of(loaded: Loaded, path: str, low: str, high: str, step: str | None = None, *, among: Sequence[str] = ()) -> Lever:
     """Read a lever.
 
     Parameters
@@ -33,13 +35,15 @@ def lever_of(loaded: Loaded, path: str, low: str, high: str, step: str | None = 
         Its ends as people write them.
     step : str, optional
         Finest difference that is tried; a power of ten that suits the span, if not given.
+    among : sequence of str
+        Paths of all levers of a study, so that no two get the same name.
 
     Raises
     ------
     UnitError
         If the path is no quantity that can move alone, or the ends are not of its kind.
     """
-    whole = _whole_path(loaded, path)
+    whole = whole_path(loaded.tree, path)
     unit = _unit_of(whole)
     first, last = (_read(unit, whole, text) for text in (low, high))
     if type(first) is not type(last) or (isinstance(first, LprSpread) and first.factor != last.factor):
@@ -51,17 +55,12 @@ def lever_of(loaded: Loaded, path: str, low: str, high: str, step: str | None = 
         zh = f"{dotted(whole)}：起点 {low} 应小于终点 {high}"
         en = f"{dotted(whole)}: the range starts at {low}, which must be below its end {high}"
         raise UnitError(zh, en)
-    zh, en = names_of_path(whole)
+    zh, en = short_names({one: whole_path(loaded.tree, one) for one in (path, *among)})[path]
     node = find(loaded.tree, whole)
     own = _own(unit, node.value, first) if isinstance(node, Scalar) else None
     finest = 1.0 if isinstance(first, (int, datetime.date, LprSpread)) else 1e-12
     wanted = _step(unit, whole, step, first) if step else sensible_step(ends[1] - ends[0], max(finest, STEPS_OF.get(unit.name, finest)))
     return Lever(dotted(whole), zh, en, unit, *ends, wanted, first, own)
-
-
-def _whole_path(loaded: Loaded, text: str) -> Path:
-    known, rest = split_path(loaded.tree, text)
-    return (*known, *rest.split(".")) if rest else known
 
 
 def _unit_of(path: Path) -> Unit:
@@ -107,20 +106,6 @@ def _own(unit: Unit, written: object, like: Any) -> float | None:  # noqa: ANN40
     if type(found) is not type(like) or (isinstance(found, LprSpread) and found.factor != like.factor):
         return None
     return number_of(found)
-
-
-def names_of_path(path: Path) -> tuple[str, str]:
-    """Short Chinese and English name of a path: the name that the file gives, then the key's title.
-
-    Examples
-    --------
-    >>> names_of_path(("scheme", "layers", "资金池补偿", "share"))
-    ('资金池补偿 比例', '资金池补偿 share')
-    """
-    zh, en = vocabulary.titles_at(path)
-    own = [str(part) for depth, part in enumerate(path) if str(part) not in vocabulary.keys_at(path[:depth])]
-    lead = f"{own[-1]} " if own else ""
-    return f"{lead}{zh.split('，')[0].split('（')[0]}", f"{lead}{en.split(',')[0].split(' (')[0]}"
 
 
 def parsed_lever(text: str) -> tuple[str, str, str, str | None]:

@@ -8,15 +8,18 @@ import click
 
 from simulator.cli.console import Column, Progress, notice, print_table
 from simulator.cli.options import Play, folder_for, json_option, out_option, scenario_argument, study_options
-from simulator.cli.solve import discarding_refused, ends_said
+from simulator.cli.solve import ends_said
 from simulator.cli.text import Text, language
 from simulator.cli.words import command, option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from simulator.cli.study import Found, Job
     from simulator.results.pareto import FrontierFound
+    from simulator.scenario.loader import Loaded
+    from simulator.scenario.study import Asked
 
 POINTS_EXPECTED = 82
 """Points of the usual grid of two levers, roughly, for the progress shown."""
@@ -32,10 +35,10 @@ MOST_ROWS = 15
     "riskshare frontier 湖北 --lever scheme.layers.资金池补偿.share=50%:95%:5% --objectives fiscal.net_cost:min,bank.net_loss:min",
     more=Text(
         "一两个变量用网格，更多用 Sobol 点；所有点用同一批随机情景。一个点只在配对差值超出噪声时才算被支配，说不清的另外标出。"
-        "放款为给定时，新增放款不是变量的结果，改用其余目标。文件写入 reports/<名称>-frontier/。",
+        "放款为给定时，新增放款不是变量的结果，改用其余目标。文件写入 reports/frontier-<名称>/。",
         "A grid for one or two levers, Sobol's points for more; all on the same worlds. A point counts as dominated only where paired differences "
         "are beyond noise; those that cannot be told are marked. Where lending is given, added lending is no lever's effect and is left out. "
-        "Files go to reports/<name>-frontier/.",
+        "Files go to reports/frontier-<name>/.",
     ),
 )
 @study_options
@@ -69,7 +72,14 @@ def main(scenario: str, play: Play, lever: tuple[str, ...], objectives: str | No
     keys = {"levers": ends_said(lever), "objectives": said or None, "points": points}
     title = Text(f"{base.name}：财政支出、放款与银行损失的取舍", f"{base.name}: cost, lending and bank loss traded off")
     asked = asked_by_options("frontier", title, [scenario], play, keys)
-    start(asked, {scenario: base}, play, folder_for(out, f"{base.name}-frontier"), as_json=as_json)
+    start(asked, {scenario: base}, play, folder_for(out, f"frontier-{base.name}"), as_json=as_json)
+
+
+def check(asked: Asked, loaded: Sequence[Loaded]) -> None:
+    """Refuse levers and objectives that cannot be read, at the place where they are said."""
+    from simulator.analysis.finding import trade_of
+
+    trade_of(asked, loaded[0])
 
 
 def make(job: Job) -> tuple[FrontierFound, float]:
@@ -80,7 +90,7 @@ def make(job: Job) -> tuple[FrontierFound, float]:
 
     (loaded,) = job.loaded
     expected = loaded.scenario.run.histories * POINTS_EXPECTED
-    with discarding_refused(job), Progress(Text("推演", "playing"), expected) as progress, job.workers.open() as executor:
+    with Progress(Text("推演", "playing"), expected) as progress, job.workers.open() as executor:
         found = frontier_of(job.asked, loaded, How(job.engine, job.workers.number, executor, job.shelf, progress.reached))
     study = job.asked.study
     write_frontier(job.folder, found, study.title_en if job.lang == "en" and study.title_en else study.title, job.lang)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
 from simulator.cli.console import Progress, notice
@@ -11,11 +10,13 @@ from simulator.cli.text import Text, language
 from simulator.cli.words import command, option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from simulator.cli.study import Found, Job
     from simulator.results.solved import Optimum, Solution
+    from simulator.scenario.loader import Loaded
+    from simulator.scenario.study import Asked
 
 ROUNDS_EXPECTED = 40
 """Points a search takes, roughly, for the progress shown: how many it will be is not known before."""
@@ -31,11 +32,11 @@ ROUNDS_EXPECTED = 40
     more=Text(
         "同一批随机情景上，指标是取值的确定函数：括住目标，逐轮收窄到步长；答案带95%区间（指标的区间含目标值的全部取值）、试算次数和警告"
         "（不单调、达不到、在范围一端）。路径可以是比例、金额、期限、利率、数字。"
-        "--least、--most 在约束下求最优，可变动几个值。文件写入 reports/<名称>-solve/。",
+        "--least、--most 在约束下求最优，可变动几个值。文件写入 reports/solve-<名称>/。",
         "On the same worlds a measure is a function of the value without noise: the target is bracketed and the bracket cut down to a step. "
         "The answer comes with its 95% interval (every value at which the measure's interval holds the target), the number of points and warnings "
         "(not one way, out of reach, at an end). A path may be a share, money, a time, a rate or a number. "
-        "--least and --most look for the best under constraints, over several values if asked. Files go to reports/<name>-solve/.",
+        "--least and --most look for the best under constraints, over several values if asked. Files go to reports/solve-<name>/.",
     ),
 )
 @study_options
@@ -80,7 +81,7 @@ def main(
     goal = next((word for word in (target, least, most) if word), "")
     title = Text(f"{base.name}求解：{goal}", f"{base.name}, solved: {goal}")
     asked = asked_by_options("solve", title, [scenario], play, keys)
-    start(asked, {scenario: base}, play, folder_for(out, f"{base.name}-solve"), as_json=as_json)
+    start(asked, {scenario: base}, play, folder_for(out, f"solve-{base.name}"), as_json=as_json)
 
 
 def ends_said(texts: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -94,18 +95,11 @@ def ends_said(texts: Sequence[str]) -> dict[str, dict[str, str]]:
     return found
 
 
-@contextmanager
-def discarding_refused(job: Job) -> Iterator[None]:
-    """Leave no unfinished study behind where what was asked cannot be: there is nothing to resume."""
-    from simulator.errors import ScenarioError, UnitError
-    from simulator.results.unfinished import discard
+def check(asked: Asked, loaded: Sequence[Loaded]) -> None:
+    """Refuse levers, targets and measures that cannot be read, at the place where they are said."""
+    from simulator.analysis.finding import question_of
 
-    try:
-        yield
-    except (ScenarioError, UnitError):
-        if job.shelf:
-            discard(job.folder)
-        raise
+    question_of(asked, loaded[0])
 
 
 def make(job: Job) -> tuple[Solution | Optimum, float]:
@@ -116,7 +110,7 @@ def make(job: Job) -> tuple[Solution | Optimum, float]:
 
     (loaded,) = job.loaded
     expected = loaded.scenario.run.histories * ROUNDS_EXPECTED
-    with discarding_refused(job), Progress(Text("求解", "solving"), expected) as progress, job.workers.open() as executor:
+    with Progress(Text("求解", "solving"), expected) as progress, job.workers.open() as executor:
         how = How(job.engine, job.workers.number, executor, job.shelf, progress.reached)
         found = solution_of(job.asked, loaded, how)
     study = job.asked.study

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.results.estimates import Estimate, order_statistic
-from simulator.results.measures import LEVELS, TAILS, parts_of, measure_named
+from simulator.results.measures import LEVELS, TAILS, measure_named, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
