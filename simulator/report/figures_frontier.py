@@ -56,8 +56,8 @@ def _note(found: FrontierFound, lang: str) -> str:
     note = either(
         lang,
         "实点：前沿；空心：说不清；灰点：被支配（配对差值超出噪声）；细线：标字母的点的95%区间，各点一同偏高或偏低",
-        "filled: frontier; hollow: cannot be told; grey: dominated (paired differences beyond noise); lines: 95% intervals of the lettered points, "
-        "which all points share",
+        "filled: frontier; hollow: cannot be told; grey: dominated (paired differences beyond noise); thin lines: 95% intervals "
+        "of the lettered points; all points err together",
     )
     return note + (either(lang, "；菱形：文件现值", "; diamond: the file's own values") if found.own is not None else "")
 
@@ -98,7 +98,7 @@ def _front(axes: Axes, figure: Figure, found: FrontierFound, sizes: list[tuple[f
     third = found.objectives[2]
     values = np.array([found.mean(number, third) for number in front]) / sizes[2][0]
     shades = LinearSegmentedColormap.from_list("riskshare amount", COLOURS)
-    drawn = axes.scatter(places[:, 0], places[:, 1], c=values, cmap=shades, s=70, edgecolors=style.INK, linewidths=0.7, zorder=4)
+    drawn = axes.scatter(places[:, 0], places[:, 1], c=values, cmap=shades, s=48, edgecolors=style.INK, linewidths=0.7, zorder=4)
     room = figure.add_axes((1 - (KEY - 0.55) / WIDTH, 0.75 / HEIGHT, 2.2 / WIDTH, 0.16 / HEIGHT))
     bar = figure.colorbar(drawn, cax=room, orientation="horizontal")
     bar.outline.set_visible(False)
@@ -116,11 +116,15 @@ def _interval(axes: Axes, found: FrontierFound, number: int, sizes: list[tuple[f
 
 def _names(axes: Axes, figure: Figure, found: FrontierFound, sizes: list[tuple[float, str]], lang: str) -> None:
     """Letter the few points that matter and say beside the chart what they are."""
+    from matplotlib.patheffects import withStroke
+
     if found.own is not None:
         x, y = _place(found, found.own, sizes)
         axes.plot([x], [y], "D", color=style.INK, markersize=8, markerfacecolor="white", markeredgewidth=1.5, zorder=5)
     (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
-    lines, used = ["（" + " / ".join(lever.name(lang) for lever in found.levers) + "）"], list[tuple[float, float]]()
+    heads = " / ".join(lever.name(lang) for lever in found.levers)
+    lines, used = [either(lang, f"（{heads}）", f"({heads})")], list[tuple[float, float]]()
+    halo = [withStroke(linewidth=3, foreground="white")]
     for letter, (number, why) in zip(LETTERS, found.named.items(), strict=False):
         place = _place(found, number, sizes)
         x, y = (place[0] - left) / (right - left), (place[1] - low) / (high - low)
@@ -128,7 +132,7 @@ def _names(axes: Axes, figure: Figure, found: FrontierFound, sizes: list[tuple[f
         used.append((x, y))
         axes.annotate(
             letter, place, xytext=((-11, 11, 11, -11)[crowded % 4], (11, -11, 11, -11)[crowded % 4]), textcoords="offset points", fontsize=11,
-            fontweight="bold", ha="center", va="center", color=style.INK, zorder=6,
+            fontweight="bold", ha="center", va="center", color=style.INK, zorder=6, path_effects=halo,
         )  # fmt: skip
         values = [lever_text(lever, one, lang) for lever, one in zip(found.levers, found.evaluations[number].places, strict=True)]
         lines += [f"{letter}  {why_text(found, number, why, lang)}", f"     {' / '.join(values)}"]

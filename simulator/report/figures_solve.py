@@ -198,5 +198,7 @@ def _all_points(found: Optimum, lang: str) -> Figure:
             axes.plot(
                 [across[number] / other], [objective[number] / size], "o", color=style.LENDING, markersize=10, markeredgecolor="white", zorder=5
             )
-            style.label_ends(axes, [(objective[number] / size, "\n".join(style.wrapped("\n".join(lines), 24)), style.LENDING)])
+            style.label_ends(
+                axes, [(objective[number] / size, "\n".join(piece for line in lines for piece in style.wrapped(line, 24)), style.LENDING)]
+            )
         return figure
