@@ -17,6 +17,8 @@ COMMANDS = {
     "compare": Text("并排比较几个情景", "Compare scenarios side by side"),
     "sweep": Text("在网格上扫描：补偿比例、资金池规模等逐档推演", "Play a grid over values: compensation ratios, pool sizes …"),
     "study": Text("照研究文件推演：扫描、求解等", "Play what a study's file asks"),
+    "solve": Text("求解：哪个取值达到目标，或在约束下最省", "Find the value that meets a target, or costs least under constraints"),
+    "frontier": Text("前沿：财政支出、新增放款、银行损失之间的取舍", "Trade-offs: points that no other beats in cost, added lending and bank loss"),
     "resume": Text("把中断的推演接着做完", "Finish a run that was interrupted"),
     "rerun": Text("照清单重做一个结果，看数字是否相同", "Make a stored result again and say whether its figures are the same"),
     "verify": Text("用公开发表的数字检验本程序", "Check the program against published figures"),

@@ -180,13 +180,16 @@ class Shelf(NamedTuple):
         ``blocks/`` of the result folder.
     key : str
         The plan's.
+    offset : int
+        Added to the number of a world, where a run plays in several calls that number their worlds from 0.
     """
 
     folder: Path
     key: str
+    offset: int = 0
 
     def _place(self, group: int, first: int, last: int) -> tuple[Path, str]:
-        name = f"{group}/{first:08d}-{last - 1:08d}"
+        name = f"{group + self.offset}/{first:08d}-{last - 1:08d}"
         return self.folder / f"{name}.block", f"{self.key} {name}"
 
     def take(self, group: int, first: int, last: int) -> list[Block] | None:

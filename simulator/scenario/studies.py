@@ -70,7 +70,38 @@ class Sweep(StudyOfOne):
     measures: tuple[str, ...] | None = item("指标", "measures in tables and charts (default: the headline ones)", None)
 
 
+class Ends(Block):
+    """Ends between which a value moves."""
+
+    from_: Value = item("起点", "lower end", alias="from")
+    to: Value = item("终点", "upper end")
+    step: Value | None = item("步长", "finest difference that is tried (default: one that suits the range)", None)
+
+
+class Solve(StudyOfOne):
+    """The value that meets a target, or the values that make a measure least or most while constraints hold."""
+
+    study: Literal["solve"] = item("研究类型", "kind of study")
+    find: dict[str, Ends] = item("求解", "values to find: a path and the ends it moves between")
+    target: str | None = item("目标", "measure, <=, >= or =, and a value: pool.shortfall_probability <= 5%", None)
+    least: str | None = item("求最小", "measure to make as small as can be", None)
+    most: str | None = item("求最大", "measure to make as large as can be", None)
+    subject_to: tuple[str, ...] = item("约束", "what must hold: lending.volume >= 700亿元", ())
+    evaluations: PositiveInt = item("最多试算", "most points to try with least or most", 160)
+
+
+class Frontier(StudyOfOne):
+    """The points of some levers that no other point beats in every objective."""
+
+    study: Literal["frontier"] = item("研究类型", "kind of study")
+    levers: dict[str, Ends] = item("政策变量", "what moves: a path and the ends it moves between")
+    objectives: tuple[str, ...] | None = item("目标", "measures with min or max: fiscal.net_cost:min (default: cost, added lending, bank loss)", None)
+    points: PositiveInt | None = item("点数", "points to play (default: a grid for one or two levers, 64 for more)", None)
+
+
 KINDS: dict[str, type[Study]] = {
     "sweep": Sweep,
+    "solve": Solve,
+    "frontier": Frontier,
 }
 """Kinds of studies, by the word that ``study:`` takes; the command of a kind has its name."""
