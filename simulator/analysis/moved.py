@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from simulator.analysis.ranges import at, histories_of_a_point
+from simulator.analysis.points import scenario_at
+from simulator.analysis.ranges import histories_of_a_point
 from simulator.analysis.uncertain import uncertain_of, value_at
 from simulator.errors import Problem, ScenarioError
 from simulator.results.contributions import contributions, is_additive
 from simulator.results.measures import BY_NAME
 from simulator.results.ranges import HEADLINE, Held
-from simulator.runs.session import play_scenarios
+from simulator.runs.session import Keep, play_scenarios
 from simulator.scenario.marks import marks_of
 from simulator.scenario.messages import unknown
-from simulator.scenario.positions import Findings, Place, plain
+from simulator.scenario.positions import Findings, plain
 from simulator.scenario.reading import as_error, parse_value
 
 if TYPE_CHECKING:
@@ -32,9 +33,11 @@ if TYPE_CHECKING:
 
     from simulator.analysis.uncertain import Uncertain
     from simulator.results.results import Results
+    from simulator.results.unfinished import Shelf
     from simulator.scenario.loader import Loaded
     from simulator.scenario.marks import Mark
     from simulator.scenario.models import Scenario
+    from simulator.scenario.positions import Node
 
     Floats = NDArray[np.float64]
 
@@ -46,12 +49,13 @@ MEASURES = 3
 
 
 class Playing(NamedTuple):
-    """How scenarios are played, as for ``play_scenarios``."""
+    """How scenarios are played: as for ``play_scenarios``, with the shelf on which finished blocks are kept."""
 
     engine: str = "batch"
     workers: int = 1
     executor: Executor | None = None
     on_progress: Callable[[int], None] = lambda _: None
+    shelf: Shelf | None = None
 
 
 def histories_asked(loaded: Loaded, histories: int | None) -> int:
@@ -59,14 +63,14 @@ def histories_asked(loaded: Loaded, histories: int | None) -> int:
     return histories_of_a_point(loaded.scenario) if histories is None else histories
 
 
-def with_ranges(loaded: Loaded, ranges: Mapping[str, str]) -> Loaded:
+def with_ranges(loaded: Loaded, ranges: Mapping[str, Node]) -> Loaded:
     """Give assumptions another range, or values a first one.
 
     Parameters
     ----------
     loaded : Loaded
-    ranges : mapping of str to str
-        Dotted path to ``low:high``, both as the scenario would write the value.
+    ranges : mapping of str to Node
+        Dotted path to ``low:high``, both as the scenario would write the value, with the place where it is said.
 
     Raises
     ------
@@ -74,22 +78,24 @@ def with_ranges(loaded: Loaded, ranges: Mapping[str, str]) -> Loaded:
         If there is no such path, or the ends are not in its unit, not in order, or do not hold the file's own value.
     """
     told, marks = Findings(), dict(loaded.marks)
-    for number, (path, text) in enumerate(ranges.items(), 1):
+    for path, node in ranges.items():
         found = Findings()
-        marks |= _mark(loaded, path, text, number, found)
+        marks |= _mark(loaded, path, node, found)
         for _, _, zh, en in found.found:
-            told.add(Place("--vary", number, 1), (path,), zh, en)
+            told.add(node.place, (path,), zh, en)
     if told.found:
         raise as_error(told)
     return replace(loaded, marks=marks)
 
 
-def _mark(loaded: Loaded, path: str, text: str, number: int, findings: Findings) -> dict[str, Mark]:
+def _mark(loaded: Loaded, path: str, node: Node, findings: Findings) -> dict[str, Mark]:
+    text = str(plain(node))
     low, colon, high = text.partition(":")
     if not (colon and low.strip() and high.strip()):
-        findings.add(Place("--vary"), (path,), f"“{text}”应写成 低:高，如 1%:3%", f"{text!r} must read low:high, such as 1%:3%")
+        findings.add(node.place, (path,), f"“{text}”应写成 低:高，如 1%:3%", f"{text!r} must read low:high, such as 1%:3%")
         return {}
-    ends = tuple(plain(parse_value(end.strip(), "--vary", number, 1)) for end in (low, high))
+    place = node.place
+    ends = tuple(plain(parse_value(end.strip(), place.file, place.line, place.column)) for end in (low, high))
     known = loaded.marks.get(path)
     return marks_of({path: {"why": known.assumption if known else "--vary", "range": ends}}, loaded.tree, {}, findings)
 
@@ -110,10 +116,10 @@ def chosen_assumptions(loaded: Loaded, *, only: Sequence[str] = ()) -> tuple[lis
     """
     uncertain, held = uncertain_of(loaded)
     known = [one.ranged.path for one in uncertain]
-    for number, path in enumerate(only, 1):
+    for path in only:
         if path not in known:
             zh, en = unknown(path, known, "带 range 的假设", "assumption with a range")
-            raise ScenarioError([Problem("--only", number, 1, path, zh, en)])
+            raise ScenarioError([Problem("only", 0, 0, path, zh, en)])
     moving = [one for one in uncertain if not only or one.ranged.path in only]
     if not moving:
         zh = "没有可以变动的假设：给取值写 range，或加 --vary 路径=低:高"
@@ -139,7 +145,7 @@ def scenario_at_row(loaded: Loaded, uncertain: Sequence[Uncertain], row: Floats,
         If the scenario is refused so.
     """
     texts = {one.ranged.path: one.unit.show(value_at(one, float(place))) for one, place in zip(uncertain, row, strict=True) if not math.isnan(place)}
-    scenario = (at(loaded, texts) if texts else loaded).scenario
+    scenario = (scenario_at(loaded, texts) if texts else loaded).scenario
     return with_histories(scenario, histories)
 
 
@@ -188,10 +194,10 @@ def measures_of(base: Results, asked: Sequence[str]) -> list[str]:
         If one is unknown, no mean over histories (a quantile, a tail), or not in the scenario.
     """
     has = [name for name in HEADLINE if contributions(base.finals, base.scenario, name) is not None]
-    for number, name in enumerate(asked, 1):
+    for name in asked:
         problem = _why_not(base, name)
         if problem:
-            raise ScenarioError([Problem("--measures", number, 1, name, *problem)])
+            raise ScenarioError([Problem("measures", 0, 0, name, *problem)])
     return list(dict.fromkeys(asked)) or has[:MEASURES]
 
 
@@ -227,9 +233,7 @@ def play_measures(scenarios: Sequence[Scenario], names: Sequence[str], playing: 
     found = {name: np.full((len(scenarios), n), np.nan) for name in names}
     for first in range(0, len(scenarios), SLICE):
         part = scenarios[first : first + SLICE]
-        results = play_scenarios(
-            part, engine=playing.engine, workers=playing.workers, executor=playing.executor, on_progress=_after(playing.on_progress, first * n)
-        )
+        results = play_some(part, playing, first, n)
         for number, result in enumerate(results, first):
             for name in names:
                 values = contributions(result.finals, result.scenario, name)
@@ -238,6 +242,23 @@ def play_measures(scenarios: Sequence[Scenario], names: Sequence[str], playing: 
     return found
 
 
-def _after(on_progress: Callable[[int], None], before: int) -> Callable[[int], None]:
-    return lambda done: on_progress(before + done)
+def play_some(scenarios: Sequence[Scenario], playing: Playing, before: int, histories: int) -> list[Results]:
+    """Play some of a study's scenarios.
 
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+    playing : Playing
+    before : int
+        Scenarios of the study that came before: progress goes on from theirs, and blocks are kept behind theirs.
+    histories : int
+        Of each scenario.
+    """
+    return play_scenarios(
+        scenarios,
+        engine=playing.engine,
+        workers=playing.workers,
+        executor=playing.executor,
+        keep=Keep(playing.shelf.behind(before), [None] * len(scenarios)) if playing.shelf else None,
+        on_progress=lambda done: playing.on_progress(before * histories + done),
+    )

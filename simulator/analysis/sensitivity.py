@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from simulator.analysis.moved import Playing, chosen_assumptions, lone, measures_of, movable, play_measures, scenario_at_row, with_histories
+from simulator.analysis.moved import chosen_assumptions, lone, measures_of, movable, play_measures, play_some, scenario_at_row, with_histories
 from simulator.errors import ExtraMissing, Problem, ScenarioError
 from simulator.results.contributions import contributions
 from simulator.results.estimates import estimate, paired_difference
 from simulator.results.measures import measure_named
 from simulator.results.noise import are_alike, is_beyond_noise, noise_share, paired_errors
 from simulator.results.sensitivity import Index, Screened, SensitivityStudy, Swing
-from simulator.runs.session import play_scenarios
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from simulator.analysis.moved import Playing
     from simulator.analysis.uncertain import Uncertain
     from simulator.results.ranges import Held, Ranged
     from simulator.results.results import Results
@@ -179,7 +179,7 @@ def _enough(n: int, fewest: int, points_each: int, method: str) -> None:
     if n < fewest:
         zh = f"{method} 至少要 {fewest * points_each} 个点（{fewest} × {points_each}）；请加大 --points，或用 --only 少动几项假设"
         en = f"{method} needs at least {fewest * points_each} points ({fewest} × {points_each}); raise --points, or move fewer assumptions with --only"
-        raise ScenarioError([Problem("--points", 0, 0, "", zh, en)])
+        raise ScenarioError([Problem("points", 0, 0, "", zh, en)])
 
 
 def _problem(n_assumptions: int) -> dict[str, object]:
@@ -199,8 +199,7 @@ def _salib(module: str) -> Any:  # noqa: ANN401  an optional package without typ
 
 def play_base(loaded: Loaded, histories: int, playing: Playing) -> Results:
     """Play the file's own values on the histories of the points."""
-    base = with_histories(loaded.scenario, histories)
-    (results,) = play_scenarios([base], engine=playing.engine, workers=playing.workers, executor=playing.executor, on_progress=playing.on_progress)
+    (results,) = play_some([with_histories(loaded.scenario, histories)], playing, 0, histories)
     return results
 
 

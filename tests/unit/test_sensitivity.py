@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from simulator.analysis.moved import Playing, chosen_assumptions, measures_of, with_ranges
 from simulator.analysis.sensitivity import indices, morris_rows, play_base, screened, sensitivity_design, sensitivity_study, sobol_rows, swings, tornado_rows
+from simulator.cli.asking import pairs
 from simulator.cli.main import program
 from simulator.errors import ExtraMissing, ScenarioError
 from simulator.results.contributions import contributions
@@ -209,7 +210,7 @@ def test_the_tornado_is_what_two_runs_give(file: Path) -> None:
 
 
 def test_ranges_are_added_and_narrowed_by_hand(file: Path) -> None:
-    loaded = with_ranges(load(file), {PD: "4%:6%", "losses.lag.mean": "100天:400天"})
+    loaded = with_ranges(load(file), pairs("--vary", [f"{PD}=4%:6%", "losses.lag.mean=100天:400天"]))
     found = {one.ranged.path: one.ranged for one in chosen_assumptions(loaded)[0]}
     assert (found[PD].low, found[PD].high) == ("4%", "6%")
     assert found["losses.lag.mean"].ends == (100.0, 400.0)
@@ -221,7 +222,7 @@ def test_ranges_are_added_and_narrowed_by_hand(file: Path) -> None:
 )
 def test_a_range_that_is_none_is_refused(file: Path, path: str, text: str, words: str) -> None:
     with pytest.raises(ScenarioError, match=words):
-        with_ranges(load(file), {path: text})
+        with_ranges(load(file), pairs("--vary", [f"{path}={text}"]))
 
 
 @pytest.mark.parametrize(
