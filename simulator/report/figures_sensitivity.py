@@ -120,7 +120,7 @@ def _name_dots(axes: Axes, rows: Sequence[Screened], scale: float, lang: str) ->
     for one, place in zip(shown, places, strict=True):
         x, y = one.mu_star / scale, one.sigma / scale
         axes.annotate(
-            one.assumption.name(lang), (x, y), xytext=(one.high / scale, place), textcoords="data", fontsize=8.5, color=style.INK, va="center",
+            f"  {style.wrapped(one.assumption.name(lang), 30)[0]}", (x, y), xytext=(one.high / scale, place), textcoords="data", fontsize=8.5, color=style.INK, va="center",
             ha="left", annotation_clip=False, arrowprops={"arrowstyle": "-", "color": style.RULE, "shrinkA": 0, "shrinkB": 4} if abs(place - y) > gap / 2 else None,
         )  # fmt: skip
 
@@ -142,7 +142,7 @@ def sobol_bars(study: SensitivityStudy, name: str, lang: str) -> Figure:
             _indices(axes, row, one)
             _right(axes, row, f"{one.first:.2f} / {one.total:.2f}", told=one.told_apart)
         axes.axvline(0, color=style.QUIET, linewidth=0.8)
-        axes.set_xlim(min(0.0, *(one.first for one in rows)) - 0.05, max(1.0, *(one.total_high for one in rows)))
+        axes.set_xlim(min(0.0, *(one.first for one in rows)) - 0.05, min(1.6, max(1.0, *(max(one.total_high, one.first_high) for one in rows))))
         _name_rows(axes, [(one.assumption.name(lang), f"{one.assumption.low} – {one.assumption.high}") for one in rows])
         _heading(axes, either(lang, "一阶 / 总", "first / total"))
         axes.set_xlabel(either(lang, "占方差的部分", "part of the variance"))
@@ -173,7 +173,7 @@ def _subtitle(study: SensitivityStudy, lang: str) -> str:
 
 
 def _name_rows(axes: Axes, names: Sequence[tuple[str, str]]) -> None:
-    labels = ["\n".join([style.wrapped(name, 34)[0], ends]) for name, ends in names]
+    labels = ["\n".join([style.wrapped(name, 42)[0], ends]) for name, ends in names]
     axes.set_yticks(range(len(names)), labels, color=style.INK, fontsize=8.5)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.grid(visible=False)

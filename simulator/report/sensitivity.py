@@ -79,7 +79,7 @@ def _strongest(one: Swing | Screened | Index, name: str, told: int, n: int, lang
     rest = either(lang, f"{n} 项中 {told} 项的影响超出噪声。", f"{told} of {n} do more than noise.")
     unit = measure_named(name).unit
     if isinstance(one, Index):
-        part = f"{percent(one.total, 0)} ({percent(one.total_low, 0)}–{percent(one.total_high, 0)})"
+        part = f"{percent(min(one.total, 1.0), 0)} ({percent(one.total_low, 0)}–{percent(min(one.total_high, 1.0), 0)})"
         return either(lang, f"方差的 {part} 与 **{who}**（{ends}）有关；{rest}", f"{part} of its variance goes with **{who}** ({ends}); {rest}")
     if isinstance(one, Swing):
         low, high = quantity(one.at_low, unit, lang), quantity(one.at_high, unit, lang)
@@ -99,7 +99,7 @@ def rows_of(study: SensitivityStudy, method: str, name: str, lang: str, most: in
     """Cells of a method's table: assumption, range, figures, whether it is told apart from noise."""
     unit = measure_named(name).unit
     return [
-        [one.assumption.name(lang), f"{one.assumption.low} – {one.assumption.high}", *_cells(one, unit, lang), noise_word(told=one.told_apart, lang=lang)]
+        [one.assumption.name(lang), f"{one.assumption.low} – {one.assumption.high}", *_cells(one, unit, lang), noise_word(one, lang)]
         for one in study.found(method).get(name, ())[:most]
     ]
 
@@ -112,9 +112,12 @@ def _cells(one: Swing | Screened | Index, unit: str, lang: str) -> list[str]:
     return [f"{one.first:.2f}", f"{one.first_low:.2f} – {one.first_high:.2f}", f"{one.total:.2f}", f"{one.total_low:.2f} – {one.total_high:.2f}"]
 
 
-def noise_word(*, told: bool, lang: str) -> str:
-    """Say what cannot be told apart from noise; nothing where it can."""
-    return "" if told else either(lang, "与噪声分不开", "not told apart from noise")
+def noise_word(one: Swing | Screened | Index, lang: str) -> str:
+    """Say what does nothing and what cannot be told apart from noise; nothing else."""
+    if one.told_apart:
+        return ""
+    size = (one.difference.mean, one.difference.se) if isinstance(one, Swing) else (one.mu_star,) if isinstance(one, Screened) else (one.total,)
+    return either(lang, "没有影响", "no effect") if not any(size) else either(lang, "与噪声分不开", "not told apart from noise")
 
 
 def head_of(method: str, lang: str) -> list[str]:

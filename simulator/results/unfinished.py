@@ -190,7 +190,7 @@ class Shelf(NamedTuple):
 
     def behind(self, before: int) -> Shelf:
         """Return the shelf for worlds that come after ``before`` others, where a run plays in several calls."""
-        return self._replace(before=before)
+        return self._replace(before=self.before + before)
 
     def _place(self, group: int, first: int, last: int) -> tuple[Path, str]:
         name = f"{self.before + group}/{first:08d}-{last - 1:08d}"
