@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 NEAREST_TO_ONE = "99.9%"
 """Asset correlation that stands for comonotone defaults: the language allows less than 1, and at 0.999 a history's firms default nearly all or none."""
 
+MEDIAN = 0.5
+
 CUSTOM = re.compile(r"1/(\d+(?:\.\d+)?):(\d+)(?::(\d+))?")
 
 
@@ -52,15 +54,19 @@ class Shock(NamedTuple):
 def _shock(key: str, zh: str, en: str, *spells: Spell) -> Shock:
     said_zh = "，".join(f"第{one.first}至{one.first + one.months - 1}个月因子为{_level_zh(one.chance)}" for one in spells)
     said_en = ", ".join(f"months {one.first} to {one.first + one.months - 1} at {_level_en(one.chance)}" for one in spells)
-    return Shock(key, Words(zh, en, f"{said_zh}，其余月份照情景随机（假定）", f"{said_en}; other months are drawn as in the scenario (assumed)"), spells)
+    return Shock(key, Words(zh, en, f"{said_zh}；其余月份随机，照情景的持续性回复（假定）", f"{said_en}; other months are drawn and come back as persistence has it (assumed)"), spells)
 
 
 def _level_zh(chance: float) -> str:
-    return f"{_years(chance)}年一遇的低位" if chance < 0.5 else f"{_years(1 - chance)}年一遇的高位"
+    if chance == MEDIAN:
+        return "中位"
+    return f"{_years(chance)}年一遇的低位" if chance < MEDIAN else f"{_years(1 - chance)}年一遇的高位"
 
 
 def _level_en(chance: float) -> str:
-    return f"a 1-in-{_years(chance)} low" if chance < 0.5 else f"a 1-in-{_years(1 - chance)} high"
+    if chance == MEDIAN:
+        return "its median"
+    return f"a 1-in-{_years(chance)} low" if chance < MEDIAN else f"a 1-in-{_years(1 - chance)} high"
 
 
 def _years(chance: float) -> str:
@@ -74,7 +80,7 @@ NAMED = {
         _shock("long_recession", "长衰退", "a long recession", Spell(1, 24, 1 / 25)),
         _shock("severe_recession", "严重衰退", "a severe recession", Spell(1, 12, 1 / 100)),
         _shock("crisis", "危机", "a crisis", Spell(1, 24, 1 / 100)),
-        _shock("double_dip", "双底", "a double dip", Spell(1, 12, 1 / 25), Spell(25, 12, 1 / 25)),
+        _shock("double_dip", "双底", "a double dip", Spell(1, 12, 1 / 25), Spell(13, 12, 1 / 2), Spell(25, 12, 1 / 25)),
         _shock("upswing", "景气", "an upswing", Spell(1, 24, 24 / 25)),
     )
 }
