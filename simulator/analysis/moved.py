@@ -204,13 +204,18 @@ def measures_of(base: Results, asked: Sequence[str]) -> list[str]:
 def _why_not(base: Results, name: str) -> tuple[str, str] | None:
     if not is_additive(name):
         if name in BY_NAME:
-            return "它不是各条路径的平均（分位数、尾部或日期），这里不能用", "it is no mean over histories (a quantile, a tail or a day) and cannot be used here"
+            return (
+                "它不是各条路径的平均（分位数、尾部或日期），这里不能用",
+                "it is no mean over histories (a quantile, a tail or a day) and cannot be used here",
+            )
         return unknown(name, [one for one in BY_NAME if is_additive(one)], "指标", "measure")
     try:
         found = contributions(base.finals, base.scenario, name)
     except KeyError:
         found = None
-    return None if found is not None else (f"{base.scenario.name}没有这个指标", f"{base.scenario.name} has no such measure")
+    if found is not None:
+        return None
+    return f"{base.scenario.name}没有这个指标，或模拟次数太少", f"{base.scenario.name} has no such measure, or too few histories for it"
 
 
 def play_measures(scenarios: Sequence[Scenario], names: Sequence[str], playing: Playing) -> dict[str, Floats]:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Marks = NDArray[np.bool_]
+    Counts = NDArray[np.int64]
 
 JUDGED_BY = ("fiscal.net_cost", "bank.net_loss", "pool.shortfall_probability")
 """Measures of a study that names none, as far as all schemes have them."""
@@ -140,14 +141,18 @@ def regret_design(loaded: Sequence[Loaded], *, futures: int, histories: int, onl
     kept = [one for one in found if one is not None]
     dropped = futures - len(kept)
     if not kept:
-        zh, en = "每一种未来都有方案拒绝；请用 --only 或 --vary 收窄假设的范围", "some scheme refuses every future; narrow the ranges with --only or --vary"
+        zh, en = (
+            "每一种未来都有方案拒绝；请用 --only 或 --vary 收窄假设的范围",
+            "some scheme refuses every future; narrow the ranges with --only or --vary",
+        )
         raise ScenarioError([Problem("futures", 0, 0, "", zh, en)])
     return RegretDesign(loaded, histories, moving, own, held, kept, first_refused - dropped, dropped)
 
 
 def _moving(loaded: Sequence[Loaded], only: Sequence[str]) -> tuple[list[list[Uncertain]], list[Held]]:
     """What moves in each scheme; what one of them cannot move is held in all."""
-    found, held = [], {}
+    found: list[list[Uncertain]] = []
+    held: dict[str, Held] = {}
     problems = []
     for one in loaded:
         try:
@@ -213,7 +218,9 @@ def regret_study(design: RegretDesign, measures: Sequence[str], playing: Playing
     later = later._replace(shelf=playing.shelf.behind(len(own)) if playing.shelf else None)
     played = play_measures(_scenarios(design), names, later)
     n, n_schemes = len(design.futures), len(design.loaded)
-    whole = [number for number in range(n) if all(np.isfinite(values[number * n_schemes : (number + 1) * n_schemes]).all() for values in played.values())]
+    whole = [
+        number for number in range(n) if all(np.isfinite(values[number * n_schemes : (number + 1) * n_schemes]).all() for values in played.values())
+    ]
     shown = [_shown(design, number) for number in whole]
     values = np.array([numbers for _, numbers in shown]).reshape(len(whole), len(design.moving))
     ranged = [one.ranged for one in design.moving.values()]
@@ -288,8 +295,10 @@ def measure_regret(
     regrets = means - means.min(axis=1, keepdims=True)
     rivals = _rivals(level, regrets)
     margin = means[:, rivals[0]] - means[:, rivals[1]]
-    influences = sorted((Influence(one, rank_correlation(values[:, column], margin)) for column, one in enumerate(ranged)), key=lambda one: -abs(one.correlation))
-    split = best_split(ranged, values, texts, level, seed) if len(values) >= FEWEST else None
+    influences = sorted(
+        (Influence(one, rank_correlation(values[:, column], margin)) for column, one in enumerate(ranged)), key=lambda one: -abs(one.correlation)
+    )
+    split = best_split(ranged, values, texts, level, best, seed) if len(values) >= FEWEST else None
     return MeasureRegret(name, "higher" if sign < 0 else "lower", own, sign * means, regrets, best, level, errors, influences, rivals, split)
 
 
@@ -299,7 +308,7 @@ def _rivals(level: Marks, regrets: Floats) -> tuple[int, int]:
     return int(order[0]), int(order[1])
 
 
-def best_split(ranged: Sequence[Ranged], values: Floats, texts: Sequence[Sequence[str]], level: Marks, seed: int) -> Split | None:
+def best_split(ranged: Sequence[Ranged], values: Floats, texts: Sequence[Sequence[str]], level: Marks, best: Counts, seed: int) -> Split | None:
     """Return the assumption and value that part the futures best by who is best; None where chance would do as well.
 
     A future counts as right where its side's scheme is the best or not told apart from it. The gain over one scheme everywhere is held against
@@ -311,20 +320,24 @@ def best_split(ranged: Sequence[Ranged], values: Floats, texts: Sequence[Sequenc
     values : ndarray, shape (n_futures, n_assumptions)
     texts : sequence of sequence of str
     level : ndarray of bool, shape (n_futures, n_schemes)
+    best : ndarray, shape (n_futures,)
+        Parts splits that get as many right.
     seed : int
     """
     orders = np.argsort(values, axis=0, kind="stable")
     cuts = [np.flatnonzero(np.diff(values[order, column]) > 0) + 1 for column, order in enumerate(orders.T)]
-    hits, column, cut = _parted(level, orders, cuts)
-    if hits <= level.sum(axis=0).max():
+    each = len(level) + 1
+    weights = level * each + (best[:, None] == np.arange(level.shape[1]))
+    score, column, cut = _parted(weights, orders, cuts)
+    if score // each <= level.sum(axis=0).max():
         return None
     draw = np.random.default_rng([seed, SHUFFLES])
-    reached = sum(_parted(level[draw.permutation(len(level))], orders, cuts)[0] >= hits for _ in range(SHUFFLES))
+    reached = sum(_parted(weights[draw.permutation(len(level))], orders, cuts)[0] // each >= score // each for _ in range(SHUFFLES))
     if (1 + reached) / (1 + SHUFFLES) > LEVEL:
         return None
     order = orders[:, column]
     below, above = level[order[:cut]], level[order[cut:]]
-    sides = int(below.sum(axis=0).argmax()), int(above.sum(axis=0).argmax())
+    sides = int(weights[order[:cut]].sum(axis=0).argmax()), int(weights[order[cut:]].sum(axis=0).argmax())
     last, following = order[cut - 1], order[cut]
     return Split(
         ranged[column],
@@ -339,13 +352,13 @@ def best_split(ranged: Sequence[Ranged], values: Floats, texts: Sequence[Sequenc
     )
 
 
-def _parted(level: Marks, orders: NDArray[np.int64], cuts: Sequence[NDArray[np.int64]]) -> tuple[int, int, int]:
-    """Most futures that one split gets right, its assumption and where it cuts."""
+def _parted(weights: Counts, orders: Counts, cuts: Sequence[Counts]) -> tuple[int, int, int]:
+    """Highest score of one split, its assumption and where it cuts."""
     found = (-1, 0, 0)
-    total = level.sum(axis=0)
+    total = weights.sum(axis=0)
     for column, places_of_cut in enumerate(cuts):
         if places_of_cut.size:
-            below = np.cumsum(level[orders[:, column]], axis=0)[places_of_cut - 1]
+            below = np.cumsum(weights[orders[:, column]], axis=0)[places_of_cut - 1]
             hits = below.max(axis=1) + (total - below).max(axis=1)
             at = int(hits.argmax())
             found = max(found, (int(hits[at]), -column, -int(places_of_cut[at])))

@@ -178,7 +178,9 @@ _ROWS: dict[str, Callable[[int, int, int], list[Floats]]] = {"tornado": tornado_
 def _enough(n: int, fewest: int, points_each: int, method: str) -> None:
     if n < fewest:
         zh = f"{method} 至少要 {fewest * points_each} 个点（{fewest} × {points_each}）；请加大 --points，或用 --only 少动几项假设"
-        en = f"{method} needs at least {fewest * points_each} points ({fewest} × {points_each}); raise --points, or move fewer assumptions with --only"
+        en = (
+            f"{method} needs at least {fewest * points_each} points ({fewest} × {points_each}); raise --points, or move fewer assumptions with --only"
+        )
         raise ScenarioError([Problem("points", 0, 0, "", zh, en)])
 
 
@@ -260,7 +262,10 @@ def _known(values: Floats | None) -> Floats:
 
 def _scenarios(design: SensitivityDesign) -> list[Scenario]:
     return [
-        scenario_at_row(design.loaded, design.uncertain, row, design.histories) for groups in design.groups.values() for group in groups for row in group
+        scenario_at_row(design.loaded, design.uncertain, row, design.histories)
+        for groups in design.groups.values()
+        for group in groups
+        for row in group
     ]
 
 
@@ -324,7 +329,9 @@ def screened(ranged: Sequence[Ranged], groups: Groups, seed: int) -> list[Screen
         mu_star, half = float(found["mu_star"][column]), float(found["mu_star_conf"][column])
         noise = float(np.sqrt(np.mean(paired_errors(effects[column]) ** 2)))
         told = is_beyond_noise(effects[column], len(ranged))
-        said.append(Screened(one, float(found["mu"][column]), mu_star, max(0.0, mu_star - half), mu_star + half, float(found["sigma"][column]), noise, told))
+        said.append(
+            Screened(one, float(found["mu"][column]), mu_star, max(0.0, mu_star - half), mu_star + half, float(found["sigma"][column]), noise, told)
+        )
     return sorted(said, key=lambda one: -one.mu_star)
 
 
@@ -364,9 +371,9 @@ def indices(ranged: Sequence[Ranged], groups: Groups, seed: int) -> list[Index]:
     for column, one in enumerate(ranged):
         apart = values[:, 2 + column] - values[:, 0]
         noise = 0.5 * float(np.mean(paired_errors(apart) ** 2)) / variance
-        intervals = [tuple(map(float, np.percentile(index[1:, column], (2.5, 97.5)))) for index in (first, total)]
+        (first_low, first_high), (total_low, total_high) = (map(float, np.percentile(index[1:, column], (2.5, 97.5))) for index in (first, total))
         told = is_beyond_noise(apart, len(ranged))
-        said.append(Index(one, float(first[0, column]), *intervals[0], float(total[0, column]), *intervals[1], noise, told))
+        said.append(Index(one, float(first[0, column]), first_low, first_high, float(total[0, column]), total_low, total_high, noise, told))
     return sorted(said, key=lambda one: -one.total)
 
 

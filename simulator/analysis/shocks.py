@@ -1,7 +1,7 @@
 """Named paths of the systematic factor, and scenarios that follow them or go to a bound of dependence.
 
-The factor is standard normal month by month, low when times are bad, so a level is a chance: ``1/25`` is the factor that is undercut in one year of 25.
-A path holds that level for some months from the start; the months after it are drawn as the scenario's own law goes on from there.
+The factor is standard normal month by month, low when times are bad, so a level is a chance: ``1/25`` is the factor that is undercut in one year of
+25. A path holds that level for some months from the start; the months after it are drawn as the scenario's own law goes on from there.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from simulator.scenario.loader import Loaded
 
 NEAREST_TO_ONE = "99.9%"
-"""Asset correlation that stands for comonotone defaults: the language allows less than 1, and at 0.999 a history's firms default nearly all or none."""
+"""Asset correlation that stands for comonotone defaults: it must be less than 1, and at 0.999 nearly all firms of a history default, or none."""
 
 MEDIAN = 0.5
 
@@ -54,7 +54,16 @@ class Shock(NamedTuple):
 def _shock(key: str, zh: str, en: str, *spells: Spell) -> Shock:
     said_zh = "，".join(f"第{one.first}至{one.first + one.months - 1}个月因子为{_level_zh(one.chance)}" for one in spells)
     said_en = ", ".join(f"months {one.first} to {one.first + one.months - 1} at {_level_en(one.chance)}" for one in spells)
-    return Shock(key, Words(zh, en, f"{said_zh}；其余月份随机，照情景的持续性回复（假定）", f"{said_en}; other months are drawn and come back as persistence has it (assumed)"), spells)
+    return Shock(
+        key,
+        Words(
+            zh,
+            en,
+            f"{said_zh}；其余月份随机，照情景的持续性回复（假定）",
+            f"{said_en}; other months are drawn and come back as persistence has it (assumed)",
+        ),
+        spells,
+    )
 
 
 def _level_zh(chance: float) -> str:
@@ -153,7 +162,12 @@ def _correlations(loaded: Loaded) -> Sequence[str]:
 DEPENDENCE = {
     "independent": (
         independent,
-        Words("互相独立", "independent", "资产相关系数为0：违约互不相干，违约率不变", "asset correlation 0: no default depends on another; default rates as stated"),
+        Words(
+            "互相独立",
+            "independent",
+            "资产相关系数为0：违约互不相干，违约率不变",
+            "asset correlation 0: no default depends on another; default rates as stated",
+        ),
     ),
     "comonotone": (
         comonotone,

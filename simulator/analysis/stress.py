@@ -7,6 +7,7 @@ differences from the scenario as it is are paired. Histories are independent of 
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -85,7 +86,10 @@ def stress_design(loaded: Loaded, paths: Sequence[str], dependence: Sequence[str
     """
     tape = loaded.scenario.population.tape
     if tape and tape.fates == "replay":
-        zh, en = "台账重放记录的违约，宏观路径动不了它；请用 fates: drawn", "a replayed tape has its defaults on record, and no path moves them; use fates: drawn"
+        zh, en = (
+            "台账重放记录的违约，宏观路径动不了它；请用 fates: drawn",
+            "a replayed tape has its defaults on record, and no path moves them; use fates: drawn",
+        )
         raise ScenarioError([Problem(loaded.name, 0, 0, "population.tape.fates", zh, en)])
     shocks = [shock_named(text) for text in paths]
     made = [loaded, *(along(loaded, shock.levels) for shock in shocks), *(DEPENDENCE[name][0](loaded) for name in dependence)]
@@ -134,7 +138,9 @@ def stress_study(design: StressDesign, measures: Sequence[str], playing: Playing
             default_rate(results),
             _mean_factor(scenario, levels, len(months)) if levels else (),
         )
-        for number, (key, kind, words, results, levels) in enumerate(zip(design.keys, design.kinds, design.words, played, design.factors, strict=True))
+        for number, (key, kind, words, results, levels) in enumerate(
+            zip(design.keys, design.kinds, design.words, played, design.factors, strict=True)
+        )
         for found in [summarise(results.finals, results.scenario)]
     ]
     return StressStudy(
@@ -281,7 +287,7 @@ def mildest(emptied: Callable[[int], int], wanted: int, worst: int, best: int) -
 
 def is_falling(counts: Sequence[int]) -> bool:
     """Whether a better factor never empties the pool more often."""
-    return all(after <= before for before, after in zip(counts, counts[1:], strict=False))
+    return all(after <= before for before, after in pairwise(counts))
 
 
 def normal_chance(level: float) -> float:

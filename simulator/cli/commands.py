@@ -18,7 +18,10 @@ COMMANDS = {
     "sweep": Text("在网格上扫描：补偿比例、资金池规模等逐档推演", "Play a grid over values: compensation ratios, pool sizes …"),
     "study": Text("照研究文件推演：扫描、求解等", "Play what a study's file asks"),
     "sensitivity": Text("哪些假设最要紧：逐项、筛选、方差分解", "Which assumptions matter most: one at a time, screened, by shares of the variance"),
-    "stress": Text("压力测试：给定宏观路径、相关边界、多大的冲击会耗尽资金池", "Stress: named paths, bounds of dependence, the smallest shock that empties the pool"),
+    "stress": Text(
+        "压力测试：给定宏观路径、相关边界、多大的冲击会耗尽资金池",
+        "Stress: named paths, bounds of dependence, the smallest shock that empties the pool",
+    ),
     "regret": Text("各种未来里哪个方案最好，选错会后悔多少", "Which scheme is best in which future, and what is lost by choosing another"),
     "resume": Text("把中断的推演接着做完", "Finish a run that was interrupted"),
     "rerun": Text("照清单重做一个结果，看数字是否相同", "Make a stored result again and say whether its figures are the same"),

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     more=Text(
         "各方案共有的假设在各自范围内一同变动（拉丁超立方），每种未来里看哪个方案最好、其余差多少；配对差在噪声之内算不相上下。"
         "每种未来的路径数：--histories，默认情景的十分之一。",
-        "Assumptions that the schemes share move together over their ranges (a Latin hypercube); in each future, which scheme is best and how far the "
-        "others are behind; level where the paired difference is within noise. Histories of each future: --histories, by default a tenth of the scenario's.",
+        "Assumptions that the schemes share move together over their ranges (a Latin hypercube); in each future, which scheme is best and "
+        "how far the "
+        "others are behind; level where the paired difference is within noise. Histories of each future: --histories, by default a tenth of "
+        "the scenario's.",
     ),
 )
 @study_options
@@ -61,8 +63,8 @@ def main(
     from simulator.scenario.loader import load
 
     if population is not None and population not in scenarios:
-        names = "、".join(scenarios)
-        raise click.UsageError(say(Text(f"--population 要写其中一个情景：{names}", f"--population takes one of the scenarios: {', '.join(scenarios)}")))
+        zh = f"--population 要写其中一个情景：{'、'.join(scenarios)}"
+        raise click.UsageError(say(Text(zh, f"--population takes one of the scenarios: {', '.join(scenarios)}")))
     loaded = {one: load(one) for one in scenarios}
     keys = {
         "population": None if population is None else scenarios.index(population) + 1,

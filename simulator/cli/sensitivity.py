@@ -25,10 +25,15 @@ vary_option = option(
     words=Text("给取值加范围，或改窄已有的，可重复，如 losses.lgd.mean=60%:80%", "give a value a range, or another one; may be repeated"),
 )
 only_option = option(
-    "--only", multiple=True, metavar="PATH", words=Text("只动这项假设，可重复（默认：全部带范围的）", "move this assumption only; may be repeated (default: all with a range)")
+    "--only",
+    multiple=True,
+    metavar="PATH",
+    words=Text("只动这项假设，可重复（默认：全部带范围的）", "move this assumption only; may be repeated (default: all with a range)"),
 )
 measures_option = option(
-    "--measures", metavar="NAME,...", words=Text("指标，逗号分隔，如 bank.net_loss,fiscal.net_cost（默认：头几个要点指标）", "measures, comma between (default: the headline ones)")
+    "--measures",
+    metavar="NAME,...",
+    words=Text("指标，逗号分隔，如 bank.net_loss,fiscal.net_cost（默认：头几个要点指标）", "measures, comma between (default: the headline ones)"),
 )
 
 
@@ -45,22 +50,43 @@ def listed(text: str | None) -> list[str] | None:
     more=Text(
         "假设在情景写的 range 之内变动：tornado 每次一项；morris 筛选（需要 riskshare[study]）；sobol 方差分解。"
         "各点用同一组命运；与模拟噪声分不开的影响画成空心。每点的路径数：--histories，默认情景的十分之一。",
-        "Assumptions move over the ranges that the scenario gives: tornado one at a time, morris to screen (needs riskshare[study]), sobol by shares of the "
-        "variance. All points meet the same fates; effects that cannot be told apart from noise are drawn hollow. Histories of each point: --histories, by "
+        "Assumptions move over the ranges that the scenario gives: tornado one at a time, morris to screen (needs riskshare[study]), sobol "
+        "by shares of the "
+        "variance. All points meet the same fates; effects that cannot be told apart from noise are drawn hollow. Histories of each point: "
+        "--histories, by "
         "default a tenth of the scenario's.",
     ),
 )
 @study_options
-@option("--method", default="tornado", show_default=True, metavar="NAME,...", words=Text("方法，逗号分隔：tornado、morris、sobol", "methods, comma between: tornado, morris, sobol"))
+@option(
+    "--method",
+    default="tornado",
+    show_default=True,
+    metavar="NAME,...",
+    words=Text("方法，逗号分隔：tornado、morris、sobol", "methods, comma between: tornado, morris, sobol"),
+)
 @measures_option
 @vary_option
 @only_option
-@option("--points", type=click.IntRange(1), metavar="N", words=Text("morris 和 sobol 各最多多少个点（默认 1000）", "most points of morris and of sobol, each (default: 1000)"))
+@option(
+    "--points",
+    type=click.IntRange(1),
+    metavar="N",
+    words=Text("morris 和 sobol 各最多多少个点（默认 1000）", "most points of morris and of sobol, each (default: 1000)"),
+)
 @out_option
 @json_option
 @scenario_argument
 def main(
-    scenario: str, play: Play, method: str, measures: str | None, vary: tuple[str, ...], only: tuple[str, ...], points: int | None, out: Path | None, as_json: bool
+    scenario: str,
+    play: Play,
+    method: str,
+    measures: str | None,
+    vary: tuple[str, ...],
+    only: tuple[str, ...],
+    points: int | None,
+    out: Path | None,
+    as_json: bool,
 ) -> None:
     """Play a sensitivity study and write what it found."""
     from simulator.cli.asking import asked_by_options, pairs

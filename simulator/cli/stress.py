@@ -24,6 +24,7 @@ REVERSE_PLAYS = 24
 
 MILLION = 1_000_000
 
+
 @command(
     "stress",
     "riskshare stress 湖北",
@@ -33,7 +34,8 @@ MILLION = 1_000_000
         "内置路径：recession 一次衰退、long_recession 长衰退、severe_recession 严重衰退、crisis 危机、double_dip 双底、upswing 景气；"
         "自定：1/N:月数 或 1/N:月数:起始月，即 N 年一遇的因子。反向压力：因子在前几个月保持多低，资金池就在给定比例的模拟中不够用。",
         "Built-in paths: recession, long_recession, severe_recession, crisis, double_dip, upswing; one's own: 1/N:months or 1/N:months:first month, "
-        "the factor of one year in N. Reverse stress: how low the factor must stay, for how many months, to empty the pool in a given part of histories.",
+        "the factor of one year in N. Reverse stress: how low the factor must stay, for how many months, to empty the pool in a given part "
+        "of histories.",
     ),
 )
 @study_options
@@ -45,9 +47,17 @@ MILLION = 1_000_000
     metavar="NAME,...",
     words=Text("相关的边界：independent 互相独立，comonotone 同生共死", "bounds of dependence: independent, comonotone"),
 )
-@option("--reverse/--no-reverse", default=True, words=Text("是否找耗尽资金池的最小冲击（默认：是）", "look for the smallest shock that empties the pool (default)"))
+@option(
+    "--reverse/--no-reverse",
+    default=True,
+    words=Text("是否找耗尽资金池的最小冲击（默认：是）", "look for the smallest shock that empties the pool (default)"),
+)
 @option("--reverse-months", type=click.IntRange(1), metavar="N", words=Text("冲击持续几个月（默认 12）", "months that the shock lasts (default: 12)"))
-@option("--reverse-share", metavar="SHARE", words=Text("要在多大比例的模拟中耗尽（默认 50%）", "part of histories in which the pool must be emptied (default: 50%)"))
+@option(
+    "--reverse-share",
+    metavar="SHARE",
+    words=Text("要在多大比例的模拟中耗尽（默认 50%）", "part of histories in which the pool must be emptied (default: 50%)"),
+)
 @measures_option
 @out_option
 @json_option
@@ -79,7 +89,9 @@ def main(
         "measures": listed(measures),
     }
     title = Text(f"{loaded.name}：压力测试", f"{loaded.name}: stress test")
-    start(asked_by_options("stress", title, [scenario], play, keys), {scenario: loaded}, play, folder_for(out, f"{loaded.name}-stress"), as_json=as_json)
+    start(
+        asked_by_options("stress", title, [scenario], play, keys), {scenario: loaded}, play, folder_for(out, f"{loaded.name}-stress"), as_json=as_json
+    )
 
 
 def make(job: Job) -> tuple[StressStudy, float]:

@@ -35,7 +35,11 @@ def regret_dots(study: RegretStudy, found: MeasureRegret, lang: str) -> Figure:
     """Regret of each scheme over the futures: all of them, their mean, nine of ten, and the worst."""
     width, height = 9.6, 1.9 + 0.5 * max(len(study.schemes), 2)
     measure = measure_named(found.name)
-    note = either(lang, "小点：每种未来；大点：平均；竖线：九成未来不超过；右端：最大", "small dots: futures; large dot: mean; tick: not exceeded in nine of ten; right end: worst")
+    note = either(
+        lang,
+        "小点：每种未来；大点：平均；竖线：九成未来不超过；右端：最大",
+        "small dots: futures; large dot: mean; tick: not exceeded in nine of ten; right end: worst",
+    )
     with style.drawing():
         title = either(lang, f"选错会后悔多少：{measure.zh}", f"What the wrong choice costs: {measure.en}")
         figure = style.blank_figure(title, f"{_subtitle(study, lang)}\n{note}", width=width, height=height)
@@ -50,7 +54,16 @@ def regret_dots(study: RegretStudy, found: MeasureRegret, lang: str) -> Figure:
             axes.plot([found.mean[row] / scale], [row], "o", color=colour, markersize=8)
             best, level = percent(float(found.share_best[row]), 0), percent(float(found.share_level[row]), 0)
             text = either(lang, f"最好 {best}\n最好或不相上下 {level}", f"best in {best}\nbest or level in {level}")
-            axes.annotate(text, (1, row), xycoords=("axes fraction", "data"), xytext=(8, 0), textcoords="offset points", va="center", fontsize=8.5, color=style.INK)
+            axes.annotate(
+                text,
+                (1, row),
+                xycoords=("axes fraction", "data"),
+                xytext=(8, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=8.5,
+                color=style.INK,
+            )
         axes.set_yticks(range(len(study.schemes)), ["\n".join(style.wrapped(name, 22)[:2]) for name in study.schemes], color=style.INK, fontsize=9.5)
         axes.set_ylim(len(study.schemes) - 0.5, -0.5)
         axes.set_xlim(left=-0.01 * max(axes.get_xlim()[1], 1e-9))
@@ -64,7 +77,11 @@ def decision_map(study: RegretStudy, found: MeasureRegret, lang: str) -> Figure:
     """Futures by the two assumptions that decide most who is best, each with its best scheme; hollow where that is within noise."""
     width, height = 8.8, 5.6
     measure = measure_named(found.name)
-    note = either(lang, "每点一种未来，颜色和形状为最好的方案；空心：与另一方案在噪声之内不相上下", "a dot a future, its colour and shape the best scheme; hollow: level with another within noise")
+    note = either(
+        lang,
+        "每点一种未来，颜色和形状为最好的方案；空心：与另一方案在噪声之内不相上下",
+        "a dot a future, its colour and shape the best scheme; hollow: level with another within noise",
+    )
     with style.drawing():
         title = either(lang, f"什么情况下哪个方案最好：{measure.zh}", f"Which scheme is best where: {measure.en}")
         figure = style.blank_figure(title, f"{_subtitle(study, lang)}\n{note}", width=width, height=height)
@@ -123,12 +140,15 @@ def _range_axis(axes: Axes, ranged: Ranged, lang: str, *, is_x: bool) -> None:
     if is_x:
         axes.set_xlabel(ranged.name(lang), fontsize=9.5)
     else:
-        axes.annotate(ranged.name(lang), (0, 1), xycoords="axes fraction", xytext=(-50, 8), textcoords="offset points", fontsize=9.5, color=style.QUIET)
+        axes.annotate(
+            ranged.name(lang), (0, 1), xycoords="axes fraction", xytext=(-50, 8), textcoords="offset points", fontsize=9.5, color=style.QUIET
+        )
 
 
 def _subtitle(study: RegretStudy, lang: str) -> str:
     return either(
         lang,
         f"{len(study.schemes)} 个方案，{study.n_futures} 种未来（{len(study.assumptions)} 项假设一同变动），每种{study.histories:,}次模拟",
-        f"{len(study.schemes)} schemes in {study.n_futures} futures ({len(study.assumptions)} assumptions move together), {study.histories:,} histories each",
+        f"{len(study.schemes)} schemes in {study.n_futures} futures ({len(study.assumptions)} assumptions move together), {study.histories:,} "
+        "histories each",
     )

@@ -119,9 +119,11 @@ def _name_dots(axes: Axes, rows: Sequence[Screened], scale: float, lang: str) ->
     places = style.spread([one.sigma / scale for one in shown], gap, low + gap / 2, high)
     for one, place in zip(shown, places, strict=True):
         x, y = one.mu_star / scale, one.sigma / scale
+        name = f"  {style.wrapped(one.assumption.name(lang), 30)[0]}"
+        line = {"arrowstyle": "-", "color": style.RULE, "shrinkA": 0, "shrinkB": 4} if abs(place - y) > gap / 2 else None
         axes.annotate(
-            f"  {style.wrapped(one.assumption.name(lang), 30)[0]}", (x, y), xytext=(one.high / scale, place), textcoords="data", fontsize=8.5, color=style.INK, va="center",
-            ha="left", annotation_clip=False, arrowprops={"arrowstyle": "-", "color": style.RULE, "shrinkA": 0, "shrinkB": 4} if abs(place - y) > gap / 2 else None,
+            name, (x, y), xytext=(one.high / scale, place), textcoords="data", fontsize=8.5, color=style.INK, va="center", ha="left",
+            annotation_clip=False, arrowprops=line,
         )  # fmt: skip
 
 
@@ -134,7 +136,8 @@ def sobol_bars(study: SensitivityStudy, name: str, lang: str) -> Figure:
     note = either(
         lang,
         f"深色：单独（一阶）；浅色：连同交互（总）；细线为95%区间；空心：与噪声分不开；各点方差中噪声占{share}",
-        f"dark: alone (first order); light: with interactions (total); lines: 95% intervals; hollow: not told apart from noise; noise: {share} of the variance",
+        "dark: alone (first order); light: with interactions (total); lines: 95% intervals; hollow: not told apart from noise; noise: "
+        f"{share} of the variance",
     )
     with style.drawing():
         figure, axes = _rows_figure(study, title, note, len(rows), lang)

@@ -87,7 +87,11 @@ def factor_paths(study: StressStudy, lang: str) -> Figure:
     width, height = 9.2, 4.6
     with style.drawing():
         title = either(lang, "宏观路径：系统性因子", "Paths of the systematic factor")
-        note = either(lang, "给定的月份照路径，其余为条件平均（每条路径另有随机）；越低越坏", "named months as given, others their conditional mean (each history differs); lower is worse")
+        note = either(
+            lang,
+            "给定的月份照路径，其余为条件平均（每条路径另有随机）；越低越坏",
+            "named months as given, others their conditional mean (each history differs); lower is worse",
+        )
         figure = style.blank_figure(title, f"{_subtitle(study, lang)}\n{note}", width=width, height=height)
         axes = figure.subplots()
         figure.subplots_adjust(right=1 - 2.2 / width)
@@ -96,7 +100,14 @@ def factor_paths(study: StressStudy, lang: str) -> Figure:
             axes.plot(range(len(case.factor)), case.factor, color=LINES[number % len(LINES)], linewidth=1.8)
         for years in (25, 100):
             axes.axhline(float(ndtri(1 / years)), color=style.RULE, linewidth=1, zorder=0)
-            axes.annotate(either(lang, f"{years}年一遇", f"1 in {years}"), (0, float(ndtri(1 / years))), xytext=(3, 2), textcoords="offset points", fontsize=8, color=style.QUIET)
+            axes.annotate(
+                either(lang, f"{years}年一遇", f"1 in {years}"),
+                (0, float(ndtri(1 / years))),
+                xytext=(3, 2),
+                textcoords="offset points",
+                fontsize=8,
+                color=style.QUIET,
+            )
         axes.grid(visible=False)
         month_axis(axes, tuple(study.months))
         style.label_ends(axes, [(case.factor[-1], case.words.name(lang), LINES[number % len(LINES)]) for number, case in enumerate(cases)])

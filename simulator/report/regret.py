@@ -38,13 +38,17 @@ def regret_markdown(study: RegretStudy, lang: str, figures: Sequence[tuple[str, 
     parts.append("\n".join(f"- {sentence}" for sentence in regret_headline(study, lang)))
     for name, found in study.measures.items():
         measure = measure_named(name)
-        way = either(lang, "越高越好" if found.better == "higher" else "越低越好", "higher is better" if found.better == "higher" else "lower is better")
+        way = either(
+            lang, "越高越好" if found.better == "higher" else "越低越好", "higher is better" if found.better == "higher" else "lower is better"
+        )
         parts.append(f"## {cell(measure.title(lang))} `{name}`{either(lang, f'（{way}）', f' ({way})')}")
         lines = [f"| {' | '.join(head_of(lang))} |", "| --- |" + " --: |" * 6]
         lines += [f"| {' | '.join(cell(part) for part in row)} |" for row in rows_of(study, found, lang)]
         parts += ["\n".join(lines), "\n".join(f"- {sentence}" for sentence in where_best(study, found, lang))]
     parts += [f"![{plain(caption)}]({file})" for file, caption in figures]
-    titles = [f"- **{plain(name)}**{either(lang, '：', ': ')}{plain(either(lang, *title))}" for name, title in zip(study.schemes, study.titles, strict=True)]
+    titles = [
+        f"- **{plain(name)}**{either(lang, '：', ': ')}{plain(either(lang, *title))}" for name, title in zip(study.schemes, study.titles, strict=True)
+    ]
     parts += [f"## {either(lang, '方案', 'The schemes')}", "\n".join(titles)]
     parts += [f"## {either(lang, '怎样算的', 'How it was made')}", "\n".join(f"- {sentence}" for sentence in how_made(study, lang))]
     return "\n\n".join(parts) + "\n"
@@ -112,16 +116,30 @@ def where_best(study: RegretStudy, found: MeasureRegret, lang: str) -> list[str]
             )
         )
     elif always := [plain(name) for name, share in zip(study.schemes, found.share_level, strict=True) if share == 1.0]:
-        said.append(either(lang, f"**{'、'.join(always)}** 在每一种未来里都最好或不相上下。", f"**{', '.join(always)}**: best or level in every future."))
+        said.append(
+            either(lang, f"**{'、'.join(always)}** 在每一种未来里都最好或不相上下。", f"**{', '.join(always)}**: best or level in every future.")
+        )
     else:
         said.append(either(lang, "没有哪一项假设单独就能说明哪个方案最好。", "No assumption alone tells which scheme is best."))
     first, second = (plain(study.schemes[number]) for number in found.rivals)
     strong = [one for one in found.influences if abs(one.correlation) > study.chance_bound][:SHOWN]
     if strong:
         names = either(lang, "、", ", ").join(f"{plain(one.assumption.name(lang))} ({one.correlation:+.2f})" for one in strong)
-        said.append(either(lang, f"{first} 与 {second} 之差主要随 {names} 变动（秩相关）。", f"What parts {first} from {second} goes with {names} (rank correlation)."))
+        said.append(
+            either(
+                lang,
+                f"{first} 与 {second} 之差主要随 {names} 变动（秩相关）。",
+                f"What parts {first} from {second} goes with {names} (rank correlation).",
+            )
+        )
     else:
-        said.append(either(lang, f"{first} 与 {second} 之差与各项假设的相关都没有超出偶然。", f"What parts {first} from {second} goes with no assumption more than chance would have it."))
+        said.append(
+            either(
+                lang,
+                f"{first} 与 {second} 之差与各项假设的相关都没有超出偶然。",
+                f"What parts {first} from {second} goes with no assumption more than chance would have it.",
+            )
+        )
     return said
 
 
@@ -130,14 +148,17 @@ def how_made(study: RegretStudy, lang: str) -> list[str]:
     said = [
         either(
             lang,
-            f"{study.n_futures} 种未来：{len(study.assumptions)} 项假设在各自范围内的拉丁超立方，各方案共有的假设一同变动；每个方案每种未来 {study.histories:,} 次模拟，种子 {study.seed}。",
-            f"{study.n_futures} futures: a Latin hypercube of {len(study.assumptions)} assumptions over their ranges, those that schemes share moving together; "
+            f"{study.n_futures} 种未来：{len(study.assumptions)} 项假设在各自范围内的拉丁超立方，各方案共有的假设一同变动；每个方案每种未来 "
+            f"{study.histories:,} 次模拟，种子 {study.seed}。",
+            f"{study.n_futures} futures: a Latin hypercube of {len(study.assumptions)} assumptions over their ranges, those that schemes "
+            "share moving together; "
             f"{study.histories:,} histories of each scheme in each future, seed {study.seed}.",
         ),
         either(
             lang,
             "后悔：在一种未来里比当时最好的方案差多少。平均只按这些未来等权，不是概率；没有写范围的假设不在其中。标准误来自模拟；“不相上下”是配对差在噪声之内。",
-            "Regret: how far behind the best scheme of that future. Means weigh these futures alike and are no expectation; assumptions without a range are not in them. "
+            "Regret: how far behind the best scheme of that future. Means weigh these futures alike and are no expectation; assumptions "
+            "without a range are not in them. "
             "Standard errors come from the histories; “level” means that the paired difference is within noise.",
         ),
     ]
@@ -146,10 +167,17 @@ def how_made(study: RegretStudy, lang: str) -> list[str]:
             either(
                 lang,
                 "各方案的企业、宏观或种子不同，差异里含有各自的总体和运气；要在同一批企业上比较，用 --population。",
-                "The schemes differ in firms, macro or seed, so that differences hold each one's own population and luck; --population plays all on one.",
+                "The schemes differ in firms, macro or seed, so that differences hold each one's own population and luck; --population plays "
+                "all on one.",
             )
         )
     if study.redrawn or study.dropped:
-        said.append(either(lang, f"{study.redrawn} 种未来因方案拒绝而重抽，{study.dropped} 种略去。", f"{study.redrawn} futures were drawn anew as some scheme refuses them, {study.dropped} were left out."))
+        said.append(
+            either(
+                lang,
+                f"{study.redrawn} 种未来因方案拒绝而重抽，{study.dropped} 种略去。",
+                f"{study.redrawn} futures were drawn anew as some scheme refuses them, {study.dropped} were left out.",
+            )
+        )
     said += [f"`{cell(one.path)}`{either(lang, '：', ': ')}{plain(either(lang, one.zh, one.en))}" for one in study.held]
     return said

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from simulator.results.ranges import Ranged
     from simulator.results.sensitivity import SensitivityStudy
 
 SHOWN = 8
@@ -70,7 +69,11 @@ def _headline(study: SensitivityStudy, name: str, lang: str) -> str:
         if told:
             return f"**{title}**{either(lang, '：', ': ')}{_strongest(told[0], name, len(told), len(rows), lang)}"
     if any(name in study.found(method) for method in study.methods):
-        return either(lang, f"**{title}**：没有哪项假设的影响超出模拟噪声；增加 --histories 再看。", f"**{title}**: no assumption does more than noise; try more --histories.")
+        return either(
+            lang,
+            f"**{title}**：没有哪项假设的影响超出模拟噪声；增加 --histories 再看。",
+            f"**{title}**: no assumption does more than noise; try more --histories.",
+        )
     return either(lang, f"**{title}**：常数，所有点都相同。", f"**{title}**: constant, the same at all points.")
 
 
@@ -83,9 +86,17 @@ def _strongest(one: Swing | Screened | Index, name: str, told: int, n: int, lang
         return either(lang, f"方差的 {part} 与 **{who}**（{ends}）有关；{rest}", f"{part} of its variance goes with **{who}** ({ends}); {rest}")
     if isinstance(one, Swing):
         low, high = quantity(one.at_low, unit, lang), quantity(one.at_high, unit, lang)
-        return either(lang, f"**{who}** 从 {one.assumption.low} 到 {one.assumption.high}，它从 {low} 到 {high}；{rest}", f"**{who}** from {one.assumption.low} to {one.assumption.high} takes it from {low} to {high}; {rest}")
+        return either(
+            lang,
+            f"**{who}** 从 {one.assumption.low} 到 {one.assumption.high}，它从 {low} 到 {high}；{rest}",
+            f"**{who}** from {one.assumption.low} to {one.assumption.high} takes it from {low} to {high}; {rest}",
+        )
     size = quantity(one.mu_star, unit, lang)
-    return either(lang, f"**{who}** 走过整个范围（{ends}）平均移动 {size}；{rest}", f"**{who}** over its whole range ({ends}) moves it by {size} on average; {rest}")
+    return either(
+        lang,
+        f"**{who}** 走过整个范围（{ends}）平均移动 {size}；{rest}",
+        f"**{who}** over its whole range ({ends}) moves it by {size} on average; {rest}",
+    )
 
 
 HEADS = {
@@ -108,7 +119,12 @@ def _cells(one: Swing | Screened | Index, unit: str, lang: str) -> list[str]:
     if isinstance(one, Swing):
         return [quantity(one.at_low, unit, lang), quantity(one.at_high, unit, lang), *number_and_error(one.difference, lang)]
     if isinstance(one, Screened):
-        return [quantity(one.mu_star, unit, lang), f"{quantity(one.low, unit, lang)} – {quantity(one.high, unit, lang)}", quantity(one.sigma, unit, lang), quantity(one.noise, unit, lang)]
+        return [
+            quantity(one.mu_star, unit, lang),
+            f"{quantity(one.low, unit, lang)} – {quantity(one.high, unit, lang)}",
+            quantity(one.sigma, unit, lang),
+            quantity(one.noise, unit, lang),
+        ]
     return [f"{one.first:.2f}", f"{one.first_low:.2f} – {one.first_high:.2f}", f"{one.total:.2f}", f"{one.total_low:.2f} – {one.total_high:.2f}"]
 
 
@@ -151,24 +167,34 @@ def how_made(study: SensitivityStudy, lang: str) -> list[str]:
         either(
             lang,
             f"种子 {study.seed}，每点 {study.histories:,} 次模拟；各点用同一组命运，所以差值是配对的，共同的运气抵消。没有写范围的假设不在其中。",
-            f"Seed {study.seed}, {study.histories:,} histories a point; all points meet the same fates, so differences are paired and shared luck cancels. "
+            f"Seed {study.seed}, {study.histories:,} histories a point; all points meet the same fates, so differences are paired and shared "
+            "luck cancels. "
             "Assumptions without a range are not in it.",
         ),
         either(
             lang,
             "“与噪声分不开”：配对的 t 检验和换号检验都不能在整项研究 5% 的水平上说它有影响（已按假设的个数校正）；不等于没有影响。",
-            "“Not told apart from noise”: neither paired t-tests nor drawing signs anew shows an effect at 5 % for the whole study (corrected for the number "
+            "“Not told apart from noise”: neither paired t-tests nor drawing signs anew shows an effect at 5 % for the whole study "
+            "(corrected for the number "
             "of assumptions); this is not the same as no effect.",
         ),
     ]
     if "morris" in study.points:
-        said.append(either(lang, f"Morris：{study.points['morris']} 个点，4 档，影响按整个范围计。", f"Morris: {study.points['morris']} points, 4 levels; effects are over the whole range."))
+        said.append(
+            either(
+                lang,
+                f"Morris：{study.points['morris']} 个点，4 档，影响按整个范围计。",
+                f"Morris: {study.points['morris']} points, 4 levels; effects are over the whole range.",
+            )
+        )
     if "sobol" in study.points:
         said.append(
             either(
                 lang,
-                f"Sobol：{study.points['sobol']} 个点（打乱的 Sobol 序列，Saltelli 2010），假设在各自范围内均匀、互相独立；区间来自同时重抽点和路径的自助法。",
-                f"Sobol: {study.points['sobol']} points (scrambled Sobol sequence, Saltelli 2010); assumptions are uniform over their ranges and independent; "
+                f"Sobol：{study.points['sobol']} 个点（打乱的 Sobol 序列，Saltelli 2010），假设在各自范围内均匀、互相独立；"
+                "区间来自同时重抽点和路径的自助法。",
+                f"Sobol: {study.points['sobol']} points (scrambled Sobol sequence, Saltelli 2010); assumptions are uniform over their ranges "
+                "and independent; "
                 "intervals by a bootstrap of points and histories at once.",
             )
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.results.estimates import ratio_of_means
 from simulator.results.measures import BY_NAME, MADE_UP, lending_is_given, measure_named, parts_of
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ def contributions(finals: Mapping[str, Values], scenario: Scenario, name: str) -
     Returns
     -------
     ndarray, shape (n_histories,), or None
-        In the measure's unit; its mean is the measure. None where the scenario has no such measure or a ratio's denominator is 0.
+        In the measure's unit; its mean is the measure. None where the scenario has no such measure, or a ratio's denominator
+        may be 0.
     """
     measure = measure_named(name)
     if name == "lending.additional_volume" and lending_is_given(scenario):
@@ -63,12 +65,14 @@ def contributions(finals: Mapping[str, Values], scenario: Scenario, name: str) -
         return None
     top = np.asarray(known[parts[0]], dtype=np.float64)
     if measure.kind == "chance":
-        return (top != 0).astype(np.float64)
+        happened: Floats = (top != 0).astype(np.float64)
+        return happened
     if measure.kind != "ratio":
         return top
     under = np.asarray(known[parts[1]], dtype=np.float64)
-    level = float(under.mean())
-    if level == 0.0:
+    found = ratio_of_means(top, under, measure.unit)
+    if found is None:
         return None
-    ratio = float(top.mean()) / level
-    return ratio + (top - ratio * under) / level
+    ratio, level = found.mean, float(under.mean())
+    linear: Floats = ratio + (top - ratio * under) / level
+    return linear

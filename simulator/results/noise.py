@@ -53,9 +53,9 @@ def paired_errors(differences: Floats) -> Floats:
 def is_beyond_noise(differences: Floats, n_tests: int = 1) -> bool:
     """Whether some paired differences are more than noise would have them.
 
-    Two questions share the level: whether any pair alone is beyond Student's t, with Bonferroni for their number, which holds however the pairs depend
-    on each other; and whether all together are larger than when the histories' signs are drawn anew, which keeps how the pairs depend on each other
-    and finds what is small everywhere.
+    Two questions share the level: whether any pair alone is beyond Student's t, with Bonferroni for their number, which holds however the pairs
+    depend on each other; and whether all together are larger than when the histories' signs are drawn anew, which keeps that dependence and finds
+    what is small everywhere.
 
     Parameters
     ----------

@@ -136,12 +136,14 @@ class MeasureRegret:
     @property
     def mean(self) -> Floats:
         """Mean regret of each scheme."""
-        return self.regrets.mean(axis=0)
+        found: Floats = self.regrets.mean(axis=0)
+        return found
 
     @property
     def worst(self) -> Floats:
         """Greatest regret of each scheme."""
-        return self.regrets.max(axis=0)
+        found: Floats = self.regrets.max(axis=0)
+        return found
 
     @property
     def often(self) -> Floats:
@@ -163,7 +165,8 @@ class MeasureRegret:
     @property
     def share_level(self) -> Floats:
         """Part of futures in which each scheme is best or not told apart from the best."""
-        return self.level.mean(axis=0)
+        found: Floats = self.level.mean(axis=0)
+        return found
 
     @property
     def least_regret(self) -> int:

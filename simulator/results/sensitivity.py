@@ -206,9 +206,17 @@ def _swings(study: SensitivityStudy) -> Iterable[tuple[object, ...]]:
         own = study.own[name].mean
         for one in study.tornado.get(name, ()):
             found = one.difference
-            yield (*_about(name, one.assumption), one.at_low, own, one.at_high, found.mean, *map(_blank, (found.se, found.low, found.high)), _word(one.told_apart))
+            yield (
+                *_about(name, one.assumption),
+                one.at_low,
+                own,
+                one.at_high,
+                found.mean,
+                *map(_blank, (found.se, found.low, found.high)),
+                _word(one.told_apart),
+            )
         if name not in study.tornado:
-            yield _constant(name, study, "tornado")
+            yield _constant(name, "tornado")
 
 
 def _figures(study: SensitivityStudy, method: str) -> Iterable[tuple[object, ...]]:
@@ -216,10 +224,10 @@ def _figures(study: SensitivityStudy, method: str) -> Iterable[tuple[object, ...
         for one in study.found(method).get(name, ()):
             yield (*_about(name, one.assumption), *one[1:-1], _word(one.told_apart))
         if name not in study.found(method):
-            yield _constant(name, study, method)
+            yield _constant(name, method)
 
 
-def _constant(name: str, study: SensitivityStudy, method: str) -> tuple[object, ...]:
+def _constant(name: str, method: str) -> tuple[object, ...]:
     return (name, measure_named(name).unit, *("",) * (len(_ABOUT) - 2), *("",) * (len(_COLUMNS[method]) - 1), "constant")
 
 

@@ -85,7 +85,9 @@ class Stress(StudyOfOne):
     """Named paths of the economy, bounds of dependence, and the smallest shock that empties the pool."""
 
     study: Literal["stress"] = item("研究类型", "kind of study")
-    paths: tuple[str, ...] | None = item("宏观路径", "names of paths, or shocks 1/N:months and 1/N:months:first month (default: all named ones)", None)
+    paths: tuple[str, ...] | None = item(
+        "宏观路径", "names of paths, or shocks 1/N:months and 1/N:months:first month (default: all named ones)", None
+    )
     dependence: tuple[Literal["independent", "comonotone"], ...] = item("相关边界", "bounds of dependence", ("independent", "comonotone"))
     reverse: bool = item("反向压力", "look for the smallest shock that empties the pool", True)  # noqa: FBT003
     reverse_months: Months = item("反向压力月数", "months that the shock lasts", 12, ge=1)
@@ -97,7 +99,9 @@ class Regret(StudyOfSeveral):
     """Which scheme is best where, when the assumptions that they share move together."""
 
     study: Literal["regret"] = item("研究类型", "kind of study")
-    population: PositiveInt | None = item("企业总体", "number in the list of the scenario on whose firms, macro and seed every scheme is played", None)
+    population: PositiveInt | None = item(
+        "企业总体", "number in the list of the scenario on whose firms, macro and seed every scheme is played", None
+    )
     vary: dict[str, Value] = item("范围", "ranges by path, low:high, added or in place of the scenarios'", {})
     only: tuple[str, ...] = item("只动", "paths of the assumptions that move (default: all with a range)", ())
     measures: tuple[str, ...] | None = item("指标", "measures to judge by (default: net fiscal cost, bank net loss)", None)

@@ -13,7 +13,17 @@ import pytest
 from click.testing import CliRunner
 
 from simulator.analysis.moved import Playing, chosen_assumptions, measures_of, with_ranges
-from simulator.analysis.sensitivity import indices, morris_rows, play_base, screened, sensitivity_design, sensitivity_study, sobol_rows, swings, tornado_rows
+from simulator.analysis.sensitivity import (
+    indices,
+    morris_rows,
+    play_base,
+    screened,
+    sensitivity_design,
+    sensitivity_study,
+    sobol_rows,
+    swings,
+    tornado_rows,
+)
 from simulator.cli.asking import pairs
 from simulator.cli.main import program
 from simulator.errors import ExtraMissing, ScenarioError
@@ -58,7 +68,9 @@ def ranged(n: int) -> list[Ranged]:
     return [Ranged(f"x{column}", f"甲{column}", f"x{column}", "0.5", "0", "1", (0.0, 1.0), 0.5) for column in range(n)]
 
 
-def evaluated(groups: Sequence[Floats], function: Callable[[Floats], Floats], noise: Callable[[Floats], Floats] = lambda _: np.zeros(1)) -> list[tuple[Floats, Floats]]:
+def evaluated(
+    groups: Sequence[Floats], function: Callable[[Floats], Floats], noise: Callable[[Floats], Floats] = lambda _: np.zeros(1)
+) -> list[tuple[Floats, Floats]]:
     """Values at every row: the function, and beside it what each history adds."""
     return [(rows, np.array([function(row) + noise(row) for row in rows])) for rows in groups]
 
@@ -85,7 +97,7 @@ def test_sobol_indices_of_ishigamis_function_are_the_known_ones() -> None:
 def test_an_input_that_does_nothing_is_not_told_apart_from_noise() -> None:
     draw = np.random.default_rng(3)
     histories = draw.normal(size=200)
-    groups = evaluated(sobol_rows(3, 5 * 64, 1), lambda row: row[:1] * 3, lambda row: histories + draw.normal(size=200) * 0.5)
+    groups = evaluated(sobol_rows(3, 5 * 64, 1), lambda row: row[:1] * 3, lambda _: histories + draw.normal(size=200) * 0.5)
     found = {one.assumption.path: one for one in indices(ranged(3), groups, 1)}
     assert [found[f"x{column}"].told_apart for column in range(3)] == [True, False, False]
     assert found["x1"].total == pytest.approx(found["x1"].noise, rel=0.4)
@@ -218,7 +230,13 @@ def test_ranges_are_added_and_narrowed_by_hand(file: Path) -> None:
 
 @pytest.mark.parametrize(
     ("path", "text", "words"),
-    [(PD, "4%", "低:高"), (PD, "6%:4%", "由小到大"), ("population.segments.科技企业.pp", "1%:2%", "路径不存在"), (PD, "高:低", "端点"), (PD, "6%:8%", "不在 range")],
+    [
+        (PD, "4%", "低:高"),
+        (PD, "6%:4%", "由小到大"),
+        ("population.segments.科技企业.pp", "1%:2%", "路径不存在"),
+        (PD, "高:低", "端点"),
+        (PD, "6%:8%", "不在 range"),
+    ],
 )
 def test_a_range_that_is_none_is_refused(file: Path, path: str, text: str, words: str) -> None:
     with pytest.raises(ScenarioError, match=words):
@@ -226,7 +244,13 @@ def test_a_range_that_is_none_is_refused(file: Path, path: str, text: str, words
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("bank.netloss", "是否想写"), ("bank.net_loss_var_99", "不是各条路径的平均"), ("pool.paid_over_promised", "没有这个指标"), ("vintage.x", "没有这个指标")]
+    ("name", "words"),
+    [
+        ("bank.netloss", "是否想写"),
+        ("bank.net_loss_var_99", "不是各条路径的平均"),
+        ("pool.paid_over_promised", "没有这个指标"),
+        ("vintage.x", "没有这个指标"),
+    ],
 )
 def test_a_measure_that_cannot_be_used_is_refused(file: Path, name: str, words: str) -> None:
     with pytest.raises(ScenarioError, match=words):
@@ -240,3 +264,57 @@ def test_too_few_points_are_refused_with_the_number_needed(file: Path) -> None:
         sensitivity_design(load(file), ["tornado"], histories=2, only=["run.seed"])
 
 
+def test_the_command_writes_tables_charts_and_summary_that_say_the_same(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(file.parent)
+    arguments = [
+        "sensitivity",
+        "小例.yaml",
+        "--method",
+        "tornado,morris,sobol",
+        "--points",
+        "48",
+        "--histories",
+        "8",
+        "--measures",
+        "fiscal.net_cost,lending.volume",
+    ]
+    done = CliRunner().invoke(program(), [*arguments, "--out", "out", "--workers", "1", "--lang", "en", "--json"])
+    assert done.exit_code == 0, done.output
+    assert "points × 8 histories" in done.stderr
+    said = json.loads(done.stdout)
+    for method, column in (("tornado", "at_high"), ("morris", "mu_star"), ("sobol", "total")):
+        with (file.parent / "out" / f"{method}.csv").open(encoding="utf-8-sig") as table:
+            rows = list(csv.DictReader(table))
+        assert [float(row[column]) for row in rows if row["measure"] == "fiscal.net_cost"] == [one[column] for one in said[method]["fiscal.net_cost"]]
+        assert [row["beyond_noise"] for row in rows if row["measure"] == "lending.volume"] == ["constant"]
+        assert (file.parent / "out" / "charts" / f"{method}_fiscal.net_cost.png").stat().st_size > 10_000
+    summary = (file.parent / "out" / "summary.md").read_text(encoding="utf-8")
+    assert "constant, the same at all points" in summary
+    assert "nan" not in summary.lower()
+    again = CliRunner().invoke(program(), ["rerun", "out", "--workers", "2", "--lang", "en"])
+    assert again.exit_code == 0, again.output
+
+
+def test_a_study_that_is_interrupted_goes_on_where_it_stopped(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from simulator.analysis import moved
+
+    monkeypatch.chdir(file.parent)
+    monkeypatch.setattr(moved, "SLICE", 2)
+    whole = ["sensitivity", "小例.yaml", "--histories", "6", "--workers", "1", "--lang", "en"]
+    assert CliRunner().invoke(program(), [*whole, "--out", "whole"]).exit_code == 0
+    real, calls = moved.play_scenarios, []
+
+    def stopping(*given: object, **named: object) -> object:
+        calls.append(named["keep"])
+        if len(calls) == 5:
+            raise KeyboardInterrupt
+        return real(*given, **named)
+
+    monkeypatch.setattr(moved, "play_scenarios", stopping)
+    assert CliRunner().invoke(program(), [*whole, "--out", "broken"]).exit_code != 0
+    kept = sorted(path.parent.name for path in (file.parent / "broken").rglob("*.block"))
+    assert len(kept) == len(set(kept)) == 4
+    monkeypatch.setattr(moved, "play_scenarios", real)
+    done = CliRunner().invoke(program(), ["resume", "broken", "--workers", "1", "--lang", "en"])
+    assert done.exit_code == 0, done.output
+    assert (file.parent / "broken" / "tornado.csv").read_bytes() == (file.parent / "whole" / "tornado.csv").read_bytes()

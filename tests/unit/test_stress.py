@@ -1,4 +1,4 @@
-"""Stress: paths give Vasicek's conditional default rates, bounds of dependence those of the binomial and of one coin, reverse stress its closed form."""
+"""Stress: paths give Vasicek's conditional default rates, bounds of dependence the binomial and one coin, reverse stress its closed form."""
 
 from __future__ import annotations
 
@@ -185,7 +185,22 @@ def test_a_replayed_tape_is_refused() -> None:
 def test_the_command_writes_tables_charts_and_summary_that_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     sets = [word for text in SMALL[:2] for word in ("--set", text)]
-    arguments = ["stress", "参照资产池", *sets, "--histories", "20", "--paths", "recession,upswing", "--out", "out", "--workers", "1", "--lang", "en", "--json"]
+    arguments = [
+        "stress",
+        "参照资产池",
+        *sets,
+        "--histories",
+        "20",
+        "--paths",
+        "recession,upswing",
+        "--out",
+        "out",
+        "--workers",
+        "1",
+        "--lang",
+        "en",
+        "--json",
+    ]
     done = CliRunner().invoke(program(), arguments)
     assert done.exit_code == 0, done.output
     said = json.loads(done.stdout)
