@@ -56,27 +56,27 @@ class RegretDesign(NamedTuple):
     histories : int
     moving : mapping of str to Uncertain
         What moves, by path; as the first scheme that has it says.
-    own : sequence of sequence of Uncertain
-        What moves in each scheme.
     held : sequence of Held
     futures : sequence of mapping
         Place of each assumption in each future, by path.
+    scenarios : sequence of Scenario
+        Every scheme in every future, future by future.
     redrawn, dropped : int
     """
 
     loaded: Sequence[Loaded]
     histories: int
     moving: Mapping[str, Uncertain]
-    own: Sequence[Sequence[Uncertain]]
     held: Sequence[Held]
     futures: Sequence[Mapping[str, float]]
+    scenarios: Sequence[Scenario]
     redrawn: int
     dropped: int
 
     @property
     def n_points(self) -> int:
         """Scenarios to play: every scheme in every future."""
-        return len(self.futures) * len(self.loaded)
+        return len(self.scenarios)
 
 
 def ranges_of_all(loaded: Sequence[Loaded], ranges: Mapping[str, Node]) -> list[Loaded]:
@@ -126,14 +126,14 @@ def regret_design(loaded: Sequence[Loaded], *, futures: int, histories: int, onl
     for several in own:
         moving = {one.ranged.path: one for one in several} | moving
     seed = loaded[0].scenario.run.seed
-    found: list[dict[str, float] | None] = [None] * futures
+    found: list[tuple[dict[str, float], list[Scenario]] | None] = [None] * futures
     first_refused = 0
     for attempt in range(ATTEMPTS):
         drawn = {path: places(seed, path, attempt, futures) for path in moving}
         for number in (number for number, one in enumerate(found) if one is None):
             future = {path: float(values[number]) for path, values in drawn.items()}
-            if all(_is_accepted(one, uncertain, future) for one, uncertain in zip(loaded, own, strict=True)):
-                found[number] = future
+            if made := _made(loaded, own, future, histories):
+                found[number] = future, made
         missing = sum(one is None for one in found)
         first_refused = missing if attempt == 0 else first_refused
         if not missing:
@@ -146,7 +146,8 @@ def regret_design(loaded: Sequence[Loaded], *, futures: int, histories: int, onl
             "some scheme refuses every future; narrow the ranges with --only or --vary",
         )
         raise ScenarioError([Problem("futures", 0, 0, "", zh, en)])
-    return RegretDesign(loaded, histories, moving, own, held, kept, first_refused - dropped, dropped)
+    scenarios = [one for _, made in kept for one in made]
+    return RegretDesign(loaded, histories, moving, held, [future for future, _ in kept], scenarios, first_refused - dropped, dropped)
 
 
 def _moving(loaded: Sequence[Loaded], only: Sequence[str]) -> tuple[list[list[Uncertain]], list[Held]]:
@@ -173,24 +174,13 @@ def _moving(loaded: Sequence[Loaded], only: Sequence[str]) -> tuple[list[list[Un
     return own, list(held.values())
 
 
-def _row(uncertain: Sequence[Uncertain], future: Mapping[str, float]) -> Floats:
-    return np.array([future[one.ranged.path] for one in uncertain])
-
-
-def _is_accepted(loaded: Loaded, uncertain: Sequence[Uncertain], future: Mapping[str, float]) -> bool:
+def _made(loaded: Sequence[Loaded], own: Sequence[Sequence[Uncertain]], future: Mapping[str, float], histories: int) -> list[Scenario]:
+    """Every scheme in one future; none where one of them is refused."""
+    rows = [np.array([future[one.ranged.path] for one in uncertain]) for uncertain in own]
     try:
-        scenario_at_row(loaded, uncertain, _row(uncertain, future), 1)
+        return [scenario_at_row(*one, histories) for one in zip(loaded, own, rows, strict=True)]
     except ScenarioError:
-        return False
-    return True
-
-
-def _scenarios(design: RegretDesign) -> list[Scenario]:
-    return [
-        scenario_at_row(one, uncertain, _row(uncertain, future), design.histories)
-        for future in design.futures
-        for one, uncertain in zip(design.loaded, design.own, strict=True)
-    ]
+        return []
 
 
 def regret_study(design: RegretDesign, measures: Sequence[str], playing: Playing) -> RegretStudy:
@@ -216,7 +206,7 @@ def regret_study(design: RegretDesign, measures: Sequence[str], playing: Playing
         names = [name for name in JUDGED_BY if all(contributions(one.finals, one.scenario, name) is not None for one in base)]
     later = playing._replace(on_progress=lambda done: playing.on_progress(len(own) * design.histories + done))
     later = later._replace(shelf=playing.shelf.behind(len(own)) if playing.shelf else None)
-    played = play_measures(_scenarios(design), names, later)
+    played = play_measures(design.scenarios, names, later)
     n, n_schemes = len(design.futures), len(design.loaded)
     whole = [
         number for number in range(n) if all(np.isfinite(values[number * n_schemes : (number + 1) * n_schemes]).all() for values in played.values())

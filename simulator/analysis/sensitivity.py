@@ -38,10 +38,36 @@ LEVELS = 4
 """Morris's levels; with an even number every level is as likely as any other (Morris 1991, section 3)."""
 
 FEWEST_TRAJECTORIES, FEWEST_ROWS = 4, 8
+_FEWEST = {"tornado": 1, "morris": FEWEST_TRAJECTORIES, "sobol": FEWEST_ROWS}
 MOST_POINTS = 1000
 """Points of Morris and of Sobol, each, unless asked otherwise."""
 
 RESAMPLES = 400
+
+
+class Layout(NamedTuple):
+    """Points of a study before the scenario's checks have seen them.
+
+    Attributes
+    ----------
+    loaded : Loaded
+    uncertain : sequence of Uncertain
+        What moves.
+    held : sequence of Held
+    groups : mapping of str to sequence of ndarray
+        Of each method, what belongs together, each of shape (n_points, n_assumptions): the two ends of an assumption, a trajectory, a row of Sobol's
+        matrices.
+    """
+
+    loaded: Loaded
+    uncertain: Sequence[Uncertain]
+    held: Sequence[Held]
+    groups: Mapping[str, Sequence[Floats]]
+
+    @property
+    def n_points(self) -> int:
+        """Points of all methods."""
+        return sum(len(group) for groups in self.groups.values() for group in groups)
 
 
 class SensitivityDesign(NamedTuple):
@@ -49,48 +75,34 @@ class SensitivityDesign(NamedTuple):
 
     Attributes
     ----------
-    loaded : Loaded
+    layout : Layout
+        Without the groups in which the scenario is refused at some point.
     histories : int
         Of each point.
-    uncertain : sequence of Uncertain
-        What moves.
-    held : sequence of Held
-    groups : mapping of str to sequence of ndarray
-        Of each method, what belongs together, each of shape (n_points, n_assumptions): the two ends of an assumption, a trajectory, a row of Sobol's
-        matrices. What the scenario's checks refuse anywhere in it is left out whole.
+    scenarios : sequence of Scenario
+        Of all points, in their order.
     dropped : mapping of str to int
-        Of each method, how many were left out.
+        Of each method, groups left out.
     """
 
-    loaded: Loaded
+    layout: Layout
     histories: int
-    uncertain: Sequence[Uncertain]
-    held: Sequence[Held]
-    groups: Mapping[str, Sequence[Floats]]
+    scenarios: Sequence[Scenario]
     dropped: Mapping[str, int]
 
     @property
     def n_points(self) -> int:
         """Points of all methods."""
-        return sum(len(group) for groups in self.groups.values() for group in groups)
-
-    @property
-    def ranged(self) -> list[Ranged]:
-        """What moves, as it is shown."""
-        return [one.ranged for one in self.uncertain]
+        return len(self.scenarios)
 
 
-def sensitivity_design(
-    loaded: Loaded, methods: Sequence[str], *, histories: int, points: int = MOST_POINTS, only: Sequence[str] = ()
-) -> SensitivityDesign:
+def lay_out(loaded: Loaded, methods: Sequence[str], *, points: int = MOST_POINTS, only: Sequence[str] = ()) -> Layout:
     """Lay out a study.
 
     Parameters
     ----------
     loaded : Loaded
     methods : sequence of {'tornado', 'morris', 'sobol'}
-    histories : int
-        Of each point.
     points : int
         Most points of Morris and of Sobol, each.
     only : sequence of str
@@ -103,28 +115,56 @@ def sensitivity_design(
     ExtraMissing
         If Morris is asked for without SALib.
     """
-    uncertain, held = chosen_assumptions(loaded, only=only)
-    uncertain, refused = movable(loaded, uncertain)
+    chosen, held = chosen_assumptions(loaded, only=only)
+    uncertain, refused = movable(loaded, chosen)
     if not uncertain:
         raise ScenarioError([Problem(loaded.name, 0, 0, refused[0].path, refused[0].zh, refused[0].en)])
-    laid = {method: _ROWS[method](len(uncertain), points, loaded.scenario.run.seed) for method in methods}
-    kept = {method: [group for group in groups if _is_accepted(loaded, uncertain, group, histories)] for method, groups in laid.items()}
-    for method, groups in kept.items():
-        if method != "tornado" and len(groups) < (FEWEST_TRAJECTORIES, FEWEST_ROWS)[method == "sobol"]:
-            zh = f"{method} 的点几乎都被情景的检查拒绝；请用 --only 或 --vary 收窄假设的范围"
-            en = f"the scenario's checks refuse nearly all points of {method}; narrow the ranges with --only or --vary"
-            raise ScenarioError([Problem(loaded.name, 0, 0, "", zh, en)])
-    dropped = {method: len(laid[method]) - len(groups) for method, groups in kept.items()}
-    return SensitivityDesign(loaded, histories, uncertain, [*held, *refused], kept, dropped)
+    groups = {method: _ROWS[method](len(uncertain), points, loaded.scenario.run.seed) for method in methods}
+    return Layout(loaded, uncertain, [*held, *refused], groups)
 
 
-def _is_accepted(loaded: Loaded, uncertain: Sequence[Uncertain], rows: Floats, histories: int) -> bool:
+def sensitivity_design(layout: Layout, histories: int, on_checked: Callable[[int], None] = lambda _: None) -> SensitivityDesign:
+    """Make the scenario of every point, with all checks.
+
+    Parameters
+    ----------
+    layout : Layout
+    histories : int
+        Of each point.
+    on_checked : callable
+        Told how many points are done so far.
+
+    Raises
+    ------
+    ScenarioError
+        If too few groups of some method are left.
+    """
+    kept: dict[str, list[Floats]] = {}
+    scenarios: list[Scenario] = []
+    done = 0
+    for method, groups in layout.groups.items():
+        kept[method] = []
+        for rows in groups:
+            made = _made(layout, rows, histories)
+            if made:
+                kept[method].append(rows)
+                scenarios += made
+            done += len(rows)
+            on_checked(done)
+        if len(kept[method]) < _FEWEST[method]:
+            zh = f"{method} 的点几乎都被情景的检查拒绝；请用 only 或 vary 收窄假设的范围"
+            en = f"the scenario's checks refuse nearly all points of {method}; narrow the ranges with only or vary"
+            raise ScenarioError([Problem(layout.loaded.name, 0, 0, "", zh, en)])
+    dropped = {method: len(groups) - len(kept[method]) for method, groups in layout.groups.items()}
+    return SensitivityDesign(layout._replace(groups=kept), histories, scenarios, dropped)
+
+
+def _made(layout: Layout, rows: Floats, histories: int) -> list[Scenario]:
+    """Scenarios of points that belong together; none where one of them is refused."""
     try:
-        for row in rows:
-            scenario_at_row(loaded, uncertain, row, histories)
+        return [scenario_at_row(layout.loaded, layout.uncertain, row, histories) for row in rows]
     except ScenarioError:
-        return False
-    return True
+        return []
 
 
 def tornado_rows(n_assumptions: int, _points: int = 0, _seed: int = 0) -> list[Floats]:
@@ -219,35 +259,37 @@ def sensitivity_study(design: SensitivityDesign, base: Results, measures: Sequen
     """
     names = measures_of(base, measures)
     own = {name: _known(contributions(base.finals, base.scenario, name)) for name in names}
-    played = play_measures(_scenarios(design), names, playing)
-    cut = _cut(design, played)
-    constant: dict[str, list[str]] = {method: [] for method in design.groups}
-    found: dict[str, dict[str, list[Any]]] = {method: {} for method in design.groups}
+    layout = design.layout
+    ranged = [one.ranged for one in layout.uncertain]
+    played = play_measures(design.scenarios, names, playing)
+    cut = _cut(layout.groups, played)
+    constant: dict[str, list[str]] = {method: [] for method in layout.groups}
+    found: dict[str, dict[str, list[Any]]] = {method: {} for method in layout.groups}
     noise: dict[str, float] = {}
     dropped = dict(design.dropped)
-    for method, groups in design.groups.items():
+    for method, groups in layout.groups.items():
         for name in names:
             whole = [(rows, values) for rows, values in zip(groups, cut[method][name], strict=True) if np.isfinite(values).all()]
             dropped[method] = max(dropped[method], design.dropped[method] + len(groups) - len(whole))
-            told = _told(method, design.ranged, whole, own[name], measure_named(name).unit, design.loaded.scenario.run.seed)
+            told = _told(method, ranged, whole, own[name], measure_named(name).unit, layout.loaded.scenario.run.seed)
             if told is None:
                 constant[method].append(name)
             else:
                 found[method][name] = told
                 if method == "sobol":
                     noise[name] = noise_share(np.concatenate([values[:2] for _, values in whole]))
-    scenario = design.loaded.scenario
+    scenario = layout.loaded.scenario
     return SensitivityStudy(
         name=scenario.name,
         title=scenario.title,
         title_en=scenario.title_en or scenario.title,
         seed=scenario.run.seed,
         histories=design.histories,
-        assumptions=design.ranged,
-        held=design.held,
+        assumptions=ranged,
+        held=layout.held,
         measures=names,
         own={name: estimate(own[name], measure_named(name).unit) for name in names},
-        points={method: sum(len(group) for group in groups) for method, groups in design.groups.items()},
+        points={method: sum(len(group) for group in groups) for method, groups in layout.groups.items()},
         constant=constant,
         noise=noise,
         dropped=dropped,
@@ -260,21 +302,11 @@ def _known(values: Floats | None) -> Floats:
     return values
 
 
-def _scenarios(design: SensitivityDesign) -> list[Scenario]:
-    return [
-        scenario_at_row(design.loaded, design.uncertain, row, design.histories)
-        for groups in design.groups.values()
-        for group in groups
-        for row in group
-    ]
-
-
-def _cut(design: SensitivityDesign, played: Mapping[str, Floats]) -> dict[str, dict[str, list[Floats]]]:
+def _cut(by_method: Mapping[str, Sequence[Floats]], played: Mapping[str, Floats]) -> dict[str, dict[str, list[Floats]]]:
     """Measures of each group of each method: method to measure to arrays of shape (n_points, n_histories)."""
-    sizes = [len(group) for groups in design.groups.values() for group in groups]
-    ends = np.cumsum(sizes)[:-1]
+    ends = np.cumsum([len(group) for groups in by_method.values() for group in groups])[:-1]
     parts = {name: iter(np.split(values, ends)) for name, values in played.items()}
-    return {method: {name: [next(part) for _ in groups] for name, part in parts.items()} for method, groups in design.groups.items()}
+    return {method: {name: [next(part) for _ in groups] for name, part in parts.items()} for method, groups in by_method.items()}
 
 
 def _told(method: str, ranged: Sequence[Ranged], groups: Groups, own: Floats, unit: str, seed: int) -> list[Any] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -13,10 +13,14 @@ from simulator.cli.text import Text, language, say
 from simulator.cli.words import command, option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from simulator.cli.study import Job
     from simulator.results.regret import RegretStudy
+    from simulator.scenario.loader import Loaded
+    from simulator.scenario.studies import Regret
+    from simulator.scenario.study import Asked
 
 
 @command(
@@ -49,7 +53,7 @@ if TYPE_CHECKING:
 def main(
     scenarios: tuple[str, ...],
     play: Play,
-    measures: str | None,
+    measures: tuple[str, ...],
     futures: int | None,
     population: str | None,
     vary: tuple[str, ...],
@@ -70,32 +74,45 @@ def main(
         "population": None if population is None else scenarios.index(population) + 1,
         "vary": pairs("--vary", vary),
         "only": list(only) or None,
-        "measures": listed(measures),
+        "measures": listed(*measures),
         "futures": futures,
     }
     names = [one.name for one in loaded.values()]
     title = Text(f"{'、'.join(names)}：各种未来里哪个最好", f"{', '.join(names)}: which is best in which future")
-    start(asked_by_options("regret", title, scenarios, play, keys), loaded, play, folder_for(out, f"{'-'.join(names)}-regret"), as_json=as_json)
+    start(asked_by_options("regret", title, scenarios, play, keys), loaded, play, folder_for(out, f"regret-{'-'.join(names)}"), as_json=as_json)
+
+
+def kind_of(asked: Asked) -> Regret:
+    """Return the study as the class of its kind."""
+    return cast("Regret", asked.study)
+
+
+def schemes_of(asked: Asked, loaded: Sequence[Loaded]) -> list[Loaded]:
+    """Return the schemes on the population, and with the ranges, that a study asks for."""
+    from simulator.analysis.regret import ranges_of_all
+    from simulator.scenario.transplant import on_population_of
+
+    number = kind_of(asked).population
+    if number is not None and number > len(loaded):
+        raise asked.refused(("population",), f"只有 {len(loaded)} 个情景", f"there are {len(loaded)} scenarios")
+    on_one = list(loaded) if number is None else [on_population_of(one, loaded[number - 1]) for one in loaded]
+    return ranges_of_all(on_one, asked.nodes("vary"))
+
+
+def check(asked: Asked, loaded: Sequence[Loaded]) -> None:
+    """Refuse what cannot be made."""
+    from simulator.analysis.regret import regret_design
+
+    regret_design(schemes_of(asked, loaded), futures=1, histories=1, only=kind_of(asked).only)
 
 
 def make(job: Job) -> tuple[RegretStudy, float]:
     """Play and write the files of the answer."""
     from simulator.analysis.moved import Playing, histories_asked
-    from simulator.analysis.regret import ranges_of_all, regret_design, regret_study
+    from simulator.analysis.regret import regret_design, regret_study
     from simulator.report.regret import write_regret_report
-    from simulator.scenario.studies import Regret
-    from simulator.scenario.transplant import on_population_of
 
-    asked = job.asked.study
-    assert isinstance(asked, Regret)  # noqa: S101  the command's own kind
-    loaded = list(job.loaded)
-    if asked.population is not None:
-        if asked.population > len(loaded):
-            zh, en = f"只有 {len(loaded)} 个情景", f"there are {len(loaded)} scenarios"
-            raise job.asked.refused(("population",), zh, en)
-        base = loaded[asked.population - 1]
-        loaded = [on_population_of(one, base) for one in loaded]
-    loaded = ranges_of_all(loaded, job.asked.nodes("vary"))
+    asked, loaded = kind_of(job.asked), schemes_of(job.asked, job.loaded)
     histories = min(histories_asked(one, asked.histories) for one in loaded)
     design = regret_design(loaded, futures=asked.futures, histories=histories, only=asked.only)
     n = design.n_points + len(loaded)

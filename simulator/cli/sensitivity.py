@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -13,10 +13,15 @@ from simulator.cli.text import Text, language
 from simulator.cli.words import command, option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from simulator.analysis.sensitivity import Layout
     from simulator.cli.study import Job
     from simulator.results.sensitivity import SensitivityStudy
+    from simulator.scenario.loader import Loaded
+    from simulator.scenario.studies import Sensitivity
+    from simulator.scenario.study import Asked
 
 vary_option = option(
     "--vary",
@@ -32,14 +37,18 @@ only_option = option(
 )
 measures_option = option(
     "--measures",
+    multiple=True,
     metavar="NAME,...",
-    words=Text("指标，逗号分隔，如 bank.net_loss,fiscal.net_cost（默认：头几个要点指标）", "measures, comma between (default: the headline ones)"),
+    words=Text(
+        "指标，逗号分隔或重复，如 bank.net_loss,fiscal.net_cost（默认：头几个要点指标）",
+        "measures, comma between or repeated, such as bank.net_loss,fiscal.net_cost (default: the headline ones)",
+    ),
 )
 
 
-def listed(text: str | None) -> list[str] | None:
-    """Parts of an option that takes names with commas between; None where it is not given."""
-    return None if text is None else [part.strip() for part in text.replace("，", ",").split(",") if part.strip()]
+def listed(*texts: str) -> list[str] | None:
+    """Parts of an option that takes names with commas between, and may be repeated; None where it is not given."""
+    return [part.strip() for text in texts for part in text.replace("，", ",").split(",") if part.strip()] or None
 
 
 @command(
@@ -81,7 +90,7 @@ def main(
     scenario: str,
     play: Play,
     method: str,
-    measures: str | None,
+    measures: tuple[str, ...],
     vary: tuple[str, ...],
     only: tuple[str, ...],
     points: int | None,
@@ -95,23 +104,41 @@ def main(
 
     loaded = load(scenario)
     title = Text(f"{loaded.name}：哪些假设最要紧", f"{loaded.name}: which assumptions matter most")
-    keys = {"method": listed(method), "vary": pairs("--vary", vary), "only": list(only) or None, "measures": listed(measures), "points": points}
+    keys = {"method": listed(method), "vary": pairs("--vary", vary), "only": list(only) or None, "measures": listed(*measures), "points": points}
     asked = asked_by_options("sensitivity", title, [scenario], play, keys)
-    start(asked, {scenario: loaded}, play, folder_for(out, f"{loaded.name}-sensitivity"), as_json=as_json)
+    start(asked, {scenario: loaded}, play, folder_for(out, f"sensitivity-{loaded.name}"), as_json=as_json)
+
+
+def kind_of(asked: Asked) -> Sensitivity:
+    """Return the study as the class of its kind."""
+    return cast("Sensitivity", asked.study)
+
+
+def layout_of(asked: Asked, loaded: Loaded) -> Layout:
+    """Lay out the points that a study asks for."""
+    from simulator.analysis.moved import with_ranges
+    from simulator.analysis.sensitivity import MOST_POINTS, lay_out
+
+    study = kind_of(asked)
+    return lay_out(with_ranges(loaded, asked.nodes("vary")), study.method, points=study.points or MOST_POINTS, only=study.only)
+
+
+def check(asked: Asked, loaded: Sequence[Loaded]) -> None:
+    """Refuse what cannot be made."""
+    layout_of(asked, loaded[0])
 
 
 def make(job: Job) -> tuple[SensitivityStudy, float]:
     """Play and write the files of the answer."""
-    from simulator.analysis.moved import Playing, histories_asked, with_ranges
-    from simulator.analysis.sensitivity import MOST_POINTS, play_base, sensitivity_design, sensitivity_study
+    from simulator.analysis.moved import Playing, histories_asked
+    from simulator.analysis.sensitivity import play_base, sensitivity_design, sensitivity_study
     from simulator.report.sensitivity import write_sensitivity_report
-    from simulator.scenario.studies import Sensitivity
 
-    asked = job.asked.study
-    assert isinstance(asked, Sensitivity)  # noqa: S101  the command's own kind
-    loaded = with_ranges(job.loaded[0], job.asked.nodes("vary"))
+    layout, asked = layout_of(job.asked, job.loaded[0]), kind_of(job.asked)
+    loaded = layout.loaded
     histories = histories_asked(loaded, asked.histories)
-    design = sensitivity_design(loaded, asked.method, histories=histories, points=asked.points or MOST_POINTS, only=asked.only)
+    with Progress(Text("检查各点", "checking the points"), layout.n_points) as progress:
+        design = sensitivity_design(layout, histories, progress.reached)
     with job.workers.open() as executor:
         playing = Playing(job.engine, job.workers.number, executor)
         play_base(loaded, 1, playing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -14,10 +14,15 @@ from simulator.cli.text import Text, language
 from simulator.cli.words import command, option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from simulator.analysis.stress import StressDesign
     from simulator.cli.study import Job
     from simulator.results.stress import StressStudy
+    from simulator.scenario.loader import Loaded
+    from simulator.scenario.studies import Stress
+    from simulator.scenario.study import Asked
 
 REVERSE_PLAYS = 24
 """About how many levels of the factor a reverse stress tries."""
@@ -39,7 +44,12 @@ MILLION = 1_000_000
     ),
 )
 @study_options
-@option("--paths", metavar="NAME,...", words=Text("宏观路径，逗号分隔（默认：全部内置的）", "paths, comma between (default: all built-in ones)"))
+@option(
+    "--paths",
+    multiple=True,
+    metavar="NAME,...",
+    words=Text("宏观路径，逗号分隔（默认：全部内置的）", "paths, comma between (default: all built-in ones)"),
+)
 @option(
     "--dependence",
     default="independent,comonotone",
@@ -65,12 +75,12 @@ MILLION = 1_000_000
 def main(
     scenario: str,
     play: Play,
-    paths: str | None,
+    paths: tuple[str, ...],
     dependence: str,
     reverse: bool,
     reverse_months: int | None,
     reverse_share: str | None,
-    measures: str | None,
+    measures: tuple[str, ...],
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -81,31 +91,46 @@ def main(
 
     loaded = load(scenario)
     keys = {
-        "paths": listed(paths),
+        "paths": listed(*paths),
         "dependence": listed(dependence),
         "reverse": None if reverse else False,
         "reverse_months": None if reverse_months is None else f"{reverse_months}月",
         "reverse_share": reverse_share,
-        "measures": listed(measures),
+        "measures": listed(*measures),
     }
     title = Text(f"{loaded.name}：压力测试", f"{loaded.name}: stress test")
     start(
-        asked_by_options("stress", title, [scenario], play, keys), {scenario: loaded}, play, folder_for(out, f"{loaded.name}-stress"), as_json=as_json
+        asked_by_options("stress", title, [scenario], play, keys), {scenario: loaded}, play, folder_for(out, f"stress-{loaded.name}"), as_json=as_json
     )
+
+
+def kind_of(asked: Asked) -> Stress:
+    """Return the study as the class of its kind."""
+    return cast("Stress", asked.study)
+
+
+def design_of(asked: Asked, loaded: Loaded) -> StressDesign:
+    """Lay out the cases that a study asks for."""
+    from simulator.analysis.shocks import NAMED
+    from simulator.analysis.stress import stress_design
+
+    study = kind_of(asked)
+    return stress_design(loaded, list(NAMED) if study.paths is None else study.paths, study.dependence)
+
+
+def check(asked: Asked, loaded: Sequence[Loaded]) -> None:
+    """Refuse what cannot be made."""
+    design_of(asked, loaded[0])
 
 
 def make(job: Job) -> tuple[StressStudy, float]:
     """Play and write the files of the answer."""
     from simulator.analysis.moved import Playing
-    from simulator.analysis.shocks import NAMED
-    from simulator.analysis.stress import reverse_stress, stress_design, stress_study
+    from simulator.analysis.stress import reverse_stress, stress_study
     from simulator.report.stress import write_stress_report
-    from simulator.scenario.studies import Stress
 
-    asked = job.asked.study
-    assert isinstance(asked, Stress)  # noqa: S101  the command's own kind
-    (loaded,) = job.loaded
-    design = stress_design(loaded, list(NAMED) if asked.paths is None else asked.paths, asked.dependence)
+    asked, (loaded,) = kind_of(job.asked), job.loaded
+    design = design_of(job.asked, loaded)
     with job.workers.open() as executor:
         playing = Playing(job.engine, job.workers.number, executor)
         with Progress(Text("推演", "playing"), design.histories) as progress:

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from simulator.analysis.moved import Playing, chosen_assumptions, measures_of, with_ranges
 from simulator.analysis.sensitivity import (
     indices,
+    lay_out,
     morris_rows,
     play_base,
     screened,
@@ -192,7 +193,7 @@ def test_contributions_average_to_the_measures_and_their_errors(file: Path) -> N
 
 def test_a_study_finds_what_the_scheme_makes_plain(file: Path) -> None:
     loaded = load(file)
-    design = sensitivity_design(loaded, ["tornado", "morris", "sobol"], histories=20, points=60)
+    design = sensitivity_design(lay_out(loaded, ["tornado", "morris", "sobol"], points=60), 20)
     base = play_base(loaded, 20, Playing())
     told: list[int] = []
     study = sensitivity_study(design, base, ["fiscal.net_cost", "lending.volume"], Playing(on_progress=told.append))
@@ -212,7 +213,7 @@ def test_a_study_finds_what_the_scheme_makes_plain(file: Path) -> None:
 
 def test_the_tornado_is_what_two_runs_give(file: Path) -> None:
     loaded = load(file)
-    design = sensitivity_design(loaded, ["tornado"], histories=15, only=[PD])
+    design = sensitivity_design(lay_out(loaded, ["tornado"], only=[PD]), 15)
     study = sensitivity_study(design, play_base(loaded, 15, Playing()), ["bank.net_loss"], Playing())
     (swing,) = study.tornado["bank.net_loss"]
     ends = [load(file, sets=[f"{PD}={end}", "run.histories=15"]).scenario for end in ("2%", "10%")]
@@ -259,9 +260,9 @@ def test_a_measure_that_cannot_be_used_is_refused(file: Path, name: str, words: 
 
 def test_too_few_points_are_refused_with_the_number_needed(file: Path) -> None:
     with pytest.raises(ScenarioError, match="48"):
-        sensitivity_design(load(file), ["sobol"], histories=2, points=40)
+        lay_out(load(file), ["sobol"], points=40)
     with pytest.raises(ScenarioError, match="带 range 的假设"):
-        sensitivity_design(load(file), ["tornado"], histories=2, only=["run.seed"])
+        lay_out(load(file), ["tornado"], only=["run.seed"])
 
 
 def test_the_command_writes_tables_charts_and_summary_that_say_the_same(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
