@@ -41,8 +41,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-SLICE = 48
-"""Scenarios played in one call: those that share a world do so within it, and the monthly figures of no more are held at once."""
+SLICE, HISTORIES = 48, 20_000
+"""Most scenarios, and histories of all together, that are played in one call: those that share a world do so within it, and the monthly figures of no
+more are held at once."""
 
 MEASURES = 3
 """Measures of a study that names none."""
@@ -236,8 +237,9 @@ def play_measures(scenarios: Sequence[Scenario], names: Sequence[str], playing: 
     """
     n = scenarios[0].run.histories if scenarios else 0
     found = {name: np.full((len(scenarios), n), np.nan) for name in names}
-    for first in range(0, len(scenarios), SLICE):
-        part = scenarios[first : first + SLICE]
+    size = max(1, min(SLICE, HISTORIES // max(n, 1)))
+    for first in range(0, len(scenarios), size):
+        part = scenarios[first : first + size]
         results = play_some(part, playing, first, n)
         for number, result in enumerate(results, first):
             for name in names:

@@ -264,6 +264,7 @@ def sensitivity_study(design: SensitivityDesign, base: Results, measures: Sequen
     played = play_measures(design.scenarios, names, playing)
     cut = _cut(layout.groups, played)
     constant: dict[str, list[str]] = {method: [] for method in layout.groups}
+    missing: dict[str, list[str]] = {method: [] for method in layout.groups}
     found: dict[str, dict[str, list[Any]]] = {method: {} for method in layout.groups}
     noise: dict[str, float] = {}
     dropped = dict(design.dropped)
@@ -271,6 +272,9 @@ def sensitivity_study(design: SensitivityDesign, base: Results, measures: Sequen
         for name in names:
             whole = [(rows, values) for rows, values in zip(groups, cut[method][name], strict=True) if np.isfinite(values).all()]
             dropped[method] = max(dropped[method], design.dropped[method] + len(groups) - len(whole))
+            if len(whole) < _FEWEST[method]:
+                missing[method].append(name)
+                continue
             told = _told(method, ranged, whole, own[name], measure_named(name).unit, layout.loaded.scenario.run.seed)
             if told is None:
                 constant[method].append(name)
@@ -291,6 +295,7 @@ def sensitivity_study(design: SensitivityDesign, base: Results, measures: Sequen
         own={name: estimate(own[name], measure_named(name).unit) for name in names},
         points={method: sum(len(group) for group in groups) for method, groups in layout.groups.items()},
         constant=constant,
+        missing=missing,
         noise=noise,
         dropped=dropped,
         **found,
@@ -311,8 +316,9 @@ def _cut(by_method: Mapping[str, Sequence[Floats]], played: Mapping[str, Floats]
 
 def _told(method: str, ranged: Sequence[Ranged], groups: Groups, own: Floats, unit: str, seed: int) -> list[Any] | None:
     """What a method says of one measure, the strongest first; None where no point moves it."""
-    everywhere = [float(one) for _, values in groups for one in values.mean(axis=1)] + ([float(own.mean())] if method == "tornado" else [])
-    if are_alike(np.array(everywhere)):
+    means = [values.mean(axis=1) for _, values in groups]
+    everywhere = {"tornado": [own.mean(keepdims=True), *means], "morris": means, "sobol": [one[:2] for one in means]}[method]
+    if are_alike(np.concatenate(everywhere)):
         return None
     if method == "tornado":
         return swings(ranged, groups, own, unit)

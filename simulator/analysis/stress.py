@@ -7,6 +7,7 @@ differences from the scenario as it is are paired. Histories are independent of 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -123,7 +124,7 @@ def stress_study(design: StressDesign, measures: Sequence[str], playing: Playing
     histories = design.loaded.scenario.run.histories
     played = []
     for number, scenario in enumerate(design.scenarios):
-        played += play_some([scenario], playing, number, histories)
+        played += [replace(one, series={}) for one in play_some([scenario], playing, number, histories)]
     base = played[0]
     names = _measures(base, measures)
     months = base.months

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from simulator.report.figures import save
 from simulator.report.figures_regret import regret_figures
-from simulator.report.text import cell, either, percent, plain, quantity
+from simulator.report.text import cell, either, percent, plain, quantity, with_brackets
+from simulator.results.estimates import Estimate
 from simulator.results.measures import measure_named
 from simulator.results.regret import write_regret
 
@@ -76,9 +77,9 @@ def regret_headline(study: RegretStudy, lang: str) -> list[str]:
 def head_of(lang: str) -> list[str]:
     """Column titles."""
     return (
-        ["方案", "文件取值", "平均后悔 ± 标准误", "九成不超过", "最大后悔", "最好", "最好或不相上下"]
+        ["方案", "文件取值", "平均后悔（标准误）", "九成不超过", "最大后悔", "最好", "最好或不相上下"]
         if lang == "zh"
-        else ["scheme", "own values", "mean regret ± s.e.", "nine in ten below", "greatest regret", "best", "best or level"]
+        else ["scheme", "own values", "mean regret (s.e.)", "nine in ten below", "greatest regret", "best", "best or level"]
     )
 
 
@@ -89,7 +90,7 @@ def rows_of(study: RegretStudy, found: MeasureRegret, lang: str) -> list[list[st
         [
             name,
             quantity(float(found.own[number]), unit, lang),
-            f"{quantity(float(found.mean[number]), unit, lang)} ± {quantity(float(found.errors[number]), unit, lang)}",
+            with_brackets(Estimate(float(found.mean[number]), float(found.errors[number]), study.histories, None, None, None, unit), lang),
             quantity(float(found.often[number]), unit, lang),
             quantity(float(found.worst[number]), unit, lang),
             percent(float(found.share_best[number]), 0),

@@ -74,6 +74,8 @@ def _headline(study: SensitivityStudy, name: str, lang: str) -> str:
             f"**{title}**：没有哪项假设的影响超出模拟噪声；增加 --histories 再看。",
             f"**{title}**: no assumption does more than noise; try more --histories.",
         )
+    if any(name in names for names in study.missing.values()):
+        return either(lang, f"**{title}**：多数点没有这个值，说不出什么。", f"**{title}**: has no value at most points; nothing can be said.")
     return either(lang, f"**{title}**：常数，所有点都相同。", f"**{title}**: constant, the same at all points.")
 
 
@@ -145,6 +147,8 @@ def _section(study: SensitivityStudy, method: str, name: str, lang: str) -> list
     title = f"**{measure_named(name).title(lang)}** `{name}`"
     if name in study.constant.get(method, ()):
         return [f"{title}{either(lang, '：常数，所有点都相同。', ': constant, the same at all points.')}"]
+    if name in study.missing.get(method, ()):
+        return [f"{title}{either(lang, '：多数点没有这个值。', ': has no value at most points.')}"]
     own = quantity(study.own[name].mean, study.own[name].unit, lang)
     lines = [f"| {' | '.join(head_of(method, lang))} |", "| --- | --- |" + " --: |" * 4 + " --- |"]
     lines += [f"| {' | '.join(cell(part) for part in row)} |" for row in rows_of(study, method, name, lang)]

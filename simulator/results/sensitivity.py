@@ -126,6 +126,8 @@ class SensitivityStudy:
         Of each method asked for, by measure, the strongest first. A measure that no point moves is not in it (``constant``).
     constant : mapping of str to sequence of str
         Of each method, the measures that have one and the same value at all points.
+    missing : mapping of str to sequence of str
+        Of each method, the measures that have no value at most points.
     noise : mapping of str to float
         Part of the variance over Sobol's points that is noise, 0-1, by measure.
     dropped : mapping of str to int
@@ -146,6 +148,7 @@ class SensitivityStudy:
     morris: Mapping[str, Sequence[Screened]] = field(default_factory=dict)
     sobol: Mapping[str, Sequence[Index]] = field(default_factory=dict)
     constant: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    missing: Mapping[str, Sequence[str]] = field(default_factory=dict)
     noise: Mapping[str, float] = field(default_factory=dict)
     dropped: Mapping[str, int] = field(default_factory=dict)
 
@@ -170,6 +173,7 @@ class SensitivityStudy:
             "measures": {name: found.as_dict() for name, found in self.own.items()},
             "points": dict(self.points),
             "constant": {method: list(names) for method, names in self.constant.items()},
+            "missing": {method: list(names) for method, names in self.missing.items()},
             "noise_share": dict(self.noise),
             "dropped": dict(self.dropped),
         } | {method: {name: [_plain(one) for one in rows] for name, rows in self.found(method).items()} for method in self.methods}
@@ -216,7 +220,7 @@ def _swings(study: SensitivityStudy) -> Iterable[tuple[object, ...]]:
                 _word(one.told_apart),
             )
         if name not in study.tornado:
-            yield _constant(name, "tornado")
+            yield _without(study, name, "tornado")
 
 
 def _figures(study: SensitivityStudy, method: str) -> Iterable[tuple[object, ...]]:
@@ -224,11 +228,12 @@ def _figures(study: SensitivityStudy, method: str) -> Iterable[tuple[object, ...
         for one in study.found(method).get(name, ()):
             yield (*_about(name, one.assumption), *one[1:-1], _word(one.told_apart))
         if name not in study.found(method):
-            yield _constant(name, method)
+            yield _without(study, name, method)
 
 
-def _constant(name: str, method: str) -> tuple[object, ...]:
-    return (name, measure_named(name).unit, *("",) * (len(_ABOUT) - 2), *("",) * (len(_COLUMNS[method]) - 1), "constant")
+def _without(study: SensitivityStudy, name: str, method: str) -> tuple[object, ...]:
+    word = "no value" if name in study.missing.get(method, ()) else "constant"
+    return (name, measure_named(name).unit, *("",) * (len(_ABOUT) - 2), *("",) * (len(_COLUMNS[method]) - 1), word)
 
 
 def _blank(value: float | None) -> object:

@@ -28,6 +28,7 @@ from simulator.analysis.sensitivity import (
 from simulator.cli.asking import pairs
 from simulator.cli.main import program
 from simulator.errors import ExtraMissing, ScenarioError
+from simulator.report.sensitivity import sensitivity_markdown
 from simulator.results.contributions import contributions
 from simulator.results.measures import summarise
 from simulator.results.noise import is_beyond_noise, noise_share, noise_variance
@@ -36,10 +37,12 @@ from simulator.runs.session import play_scenarios
 from simulator.scenario.loader import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from simulator.scenario.models import Scenario
 
     Floats = NDArray[np.float64]
 
@@ -319,3 +322,23 @@ def test_a_study_that_is_interrupted_goes_on_where_it_stopped(file: Path, monkey
     done = CliRunner().invoke(program(), ["resume", "broken", "--workers", "1", "--lang", "en"])
     assert done.exit_code == 0, done.output
     assert (file.parent / "broken" / "tornado.csv").read_bytes() == (file.parent / "whole" / "tornado.csv").read_bytes()
+
+
+def test_a_measure_without_a_value_at_most_points_is_called_so_and_gives_no_figures(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from simulator.analysis import moved
+
+    def without_high_pd(finals: Mapping[str, Floats], scenario: Scenario, name: str) -> Floats | None:
+        has_value = name == "lending.volume" or scenario.population.segments["科技企业"].pd != 0.1
+        return contributions(finals, scenario, name) if has_value else None
+
+    loaded = load(file)
+    base = play_base(loaded, 4, Playing())
+    monkeypatch.setattr(moved, "contributions", without_high_pd)
+    design = sensitivity_design(lay_out(loaded, ["tornado"], only=[PD]), 4)
+    study = sensitivity_study(design, base, ["bank.net_loss", "lending.volume"], Playing())
+    assert study.missing["tornado"] == ["bank.net_loss"]
+    assert study.constant["tornado"] == ["lending.volume"]
+    assert study.tornado == {}
+    assert study.dropped["tornado"] == 1
+    assert "多数点没有这个值" in sensitivity_markdown(study, "zh")
+    json.dumps(study.as_json(), allow_nan=False)
