@@ -142,7 +142,7 @@ class Trials:
             engine=self.how.engine,
             workers=self.how.workers,
             executor=self.how.executor,
-            keep=Keep(shelf._replace(offset=self.calls * CALLS_APART), [None] * len(some)) if shelf else None,
+            keep=Keep(shelf.behind(self.calls * CALLS_APART), [None] * len(some)) if shelf else None,
             on_progress=lambda done: self.how.on_progress(before + done),
         )
         self.calls += 1

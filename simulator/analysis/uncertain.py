@@ -135,8 +135,8 @@ def number_of(value: Any) -> float:  # noqa: ANN401  in the unit's own type
     return float(value.spread if isinstance(value, LprSpread) else value)
 
 
-def places(seed: int, path: str, attempt: int = 0) -> Floats:
-    """Where an assumption stands at each point, 0 to 1 of its range: one place in each twentieth, in random order.
+def places(seed: int, path: str, attempt: int = 0, points: int = POINTS) -> Floats:
+    """Where an assumption stands at each point, 0 to 1 of its range: one place in each of as many equal parts, in random order.
 
     Parameters
     ----------
@@ -146,15 +146,17 @@ def places(seed: int, path: str, attempt: int = 0) -> Floats:
         Dotted path of the assumption.
     attempt : int
         Counts the times that points are drawn anew.
+    points : int
+        How many.
 
     Returns
     -------
-    ndarray, shape (POINTS,)
+    ndarray, shape (points,)
     """
     from scipy.stats import qmc
 
     entropy = int.from_bytes(hashlib.sha256(f"{seed} {attempt} {path}".encode()).digest())
-    draws: Floats = qmc.LatinHypercube(1, seed=np.random.default_rng(entropy)).random(POINTS)
+    draws: Floats = qmc.LatinHypercube(1, seed=np.random.default_rng(entropy)).random(points)
     return draws[:, 0]
 
 

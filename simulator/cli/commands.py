@@ -19,6 +19,12 @@ COMMANDS = {
     "study": Text("照研究文件推演：扫描、求解等", "Play what a study's file asks"),
     "solve": Text("求解：哪个取值达到目标，或在约束下最省", "Find the value that meets a target, or costs least under constraints"),
     "frontier": Text("前沿：财政支出、新增放款、银行损失之间的取舍", "Trade-offs: points that no other beats in cost, added lending and bank loss"),
+    "sensitivity": Text("哪些假设最要紧：逐项、筛选、方差分解", "Which assumptions matter most: one at a time, screened, by shares of the variance"),
+    "stress": Text(
+        "压力测试：给定宏观路径、相关边界、多大的冲击会耗尽资金池",
+        "Stress: named paths, bounds of dependence, the smallest shock that empties the pool",
+    ),
+    "regret": Text("各种未来里哪个方案最好，选错会后悔多少", "Which scheme is best in which future, and what is lost by choosing another"),
     "resume": Text("把中断的推演接着做完", "Finish a run that was interrupted"),
     "rerun": Text("照清单重做一个结果，看数字是否相同", "Make a stored result again and say whether its figures are the same"),
     "verify": Text("用公开发表的数字检验本程序", "Check the program against published figures"),

@@ -48,7 +48,7 @@ def _points(axes: Axes, charted: Charted, study: RangeStudy, name: str) -> None:
     strongest = study.influences[name][0].assumption
     column = [one.path for one in study.assumptions].index(strongest.path)
     own = charted.estimates[name]
-    scale, unit = _scale(np.append(study.moved[name], own), measure_named(name).unit, charted.lang)
+    scale, unit = scale_of(np.append(study.moved[name], own), measure_named(name).unit, charted.lang)
     axes.axhline(own / scale, color=style.RULE, linewidth=1.2)
     axes.plot(study.values[:, column], study.moved[name] / scale, "o", color=style.POOL, markersize=6, alpha=0.85)
     if strongest.own is not None:
@@ -69,7 +69,8 @@ def _shown(value: float, charted: Charted, name: str) -> str:
     return chance(value, charted.n_histories) if measure.kind == "chance" else quantity(value, measure.unit, charted.lang)
 
 
-def _scale(values: NDArray[np.float64], unit: str, lang: str) -> tuple[float, str]:
+def scale_of(values: NDArray[np.float64], unit: str, lang: str) -> tuple[float, str]:
+    """Return what one step of an axis is worth in the measure's unit, and how the axis is labelled."""
     if unit == "fen":
         money = money_unit(float(np.abs(values).max()), lang)
         return money.fen, money.label

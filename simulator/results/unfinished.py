@@ -180,16 +180,20 @@ class Shelf(NamedTuple):
         ``blocks/`` of the result folder.
     key : str
         The plan's.
-    offset : int
-        Added to the number of a world, where a run plays in several calls that number their worlds from 0.
+    before : int
+        Worlds of the same run that were numbered before.
     """
 
     folder: Path
     key: str
-    offset: int = 0
+    before: int = 0
+
+    def behind(self, before: int) -> Shelf:
+        """Return the shelf for worlds that come after ``before`` others, where a run plays in several calls."""
+        return self._replace(before=self.before + before)
 
     def _place(self, group: int, first: int, last: int) -> tuple[Path, str]:
-        name = f"{group + self.offset}/{first:08d}-{last - 1:08d}"
+        name = f"{self.before + group}/{first:08d}-{last - 1:08d}"
         return self.folder / f"{name}.block", f"{self.key} {name}"
 
     def take(self, group: int, first: int, last: int) -> list[Block] | None:

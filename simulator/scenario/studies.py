@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from simulator.scenario.models import Block
-from simulator.scenario.units import Either, PositiveInt, item
+from simulator.scenario.units import Either, Months, PositiveInt, Share, item
 
 Value = Any
 """A value of a scenario as its file writes it: a text, a number, a list, or a mapping of names to such."""
@@ -99,9 +99,50 @@ class Frontier(StudyOfOne):
     points: PositiveInt | None = item("点数", "points to play (default: a grid for one or two levers, 64 for more)", None)
 
 
+class Sensitivity(StudyOfOne):
+    """Which assumptions move the answer, when they move over their ranges."""
+
+    study: Literal["sensitivity"] = item("研究类型", "kind of study")
+    method: tuple[Literal["tornado", "morris", "sobol"], ...] = item("方法", "methods", ("tornado",))
+    vary: dict[str, Value] = item("范围", "ranges by path, low:high, added or in place of the scenario's", {})
+    only: tuple[str, ...] = item("只动", "paths of the assumptions that move (default: all with a range)", ())
+    measures: tuple[str, ...] | None = item("指标", "measures (default: the headline ones)", None)
+    points: PositiveInt | None = item("点数", "most points of Morris and of Sobol, each", None)
+
+
+class Stress(StudyOfOne):
+    """Named paths of the economy, bounds of dependence, and the smallest shock that empties the pool."""
+
+    study: Literal["stress"] = item("研究类型", "kind of study")
+    paths: tuple[str, ...] | None = item(
+        "宏观路径", "names of paths, or shocks 1/N:months and 1/N:months:first month (default: all named ones)", None
+    )
+    dependence: tuple[Literal["independent", "comonotone"], ...] = item("相关边界", "bounds of dependence", ("independent", "comonotone"))
+    reverse: bool = item("反向压力", "look for the smallest shock that empties the pool", True)  # noqa: FBT003
+    reverse_months: Months = item("反向压力月数", "months that the shock lasts", 12, ge=1)
+    reverse_share: Share = item("反向压力占比", "part of histories in which the pool must be emptied", 500_000, gt=0, lt=1_000_000)
+    measures: tuple[str, ...] | None = item("指标", "measures (default: the headline ones)", None)
+
+
+class Regret(StudyOfSeveral):
+    """Which scheme is best where, when the assumptions that they share move together."""
+
+    study: Literal["regret"] = item("研究类型", "kind of study")
+    population: PositiveInt | None = item(
+        "企业总体", "number in the list of the scenario on whose firms, macro and seed every scheme is played", None
+    )
+    vary: dict[str, Value] = item("范围", "ranges by path, low:high, added or in place of the scenarios'", {})
+    only: tuple[str, ...] = item("只动", "paths of the assumptions that move (default: all with a range)", ())
+    measures: tuple[str, ...] | None = item("指标", "measures to judge by (default: net fiscal cost, bank net loss)", None)
+    futures: PositiveInt = item("未来数", "number of futures", 40)
+
+
 KINDS: dict[str, type[Study]] = {
     "sweep": Sweep,
     "solve": Solve,
     "frontier": Frontier,
+    "sensitivity": Sensitivity,
+    "stress": Stress,
+    "regret": Regret,
 }
 """Kinds of studies, by the word that ``study:`` takes; the command of a kind has its name."""

@@ -1,0 +1,202 @@
+"""Charts of a sensitivity study: tornado, Morris's plane, Sobol's indices. What cannot be told apart from noise is drawn hollow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.report import style
+from simulator.report.charted import sentence_instead
+from simulator.report.figures_ranges import scale_of
+from simulator.report.text import either, percent
+from simulator.results.measures import measure_named
+from simulator.results.noise import are_alike
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from simulator.results.sensitivity import Index, Screened, SensitivityStudy, Swing
+
+BARS = 12
+"""Assumptions in one chart, the strongest first."""
+
+WIDTH = 10.4
+LOW, HIGH = style.PAYERS[4], style.POOL
+HOLLOW = {"facecolor": "white", "linewidth": 1.2}
+
+
+def sensitivity_figures(study: SensitivityStudy, lang: str) -> Iterator[tuple[str, Figure]]:
+    """Draw each method's chart of each measure that some point moves: (file stem, figure)."""
+    for name in study.measures:
+        if name in study.tornado:
+            yield f"tornado_{name}", tornado(study, name, lang)
+        if name in study.morris:
+            yield f"morris_{name}", morris_plane(study, name, lang)
+        if name in study.sobol:
+            yield f"sobol_{name}", sobol_bars(study, name, lang)
+
+
+def tornado(study: SensitivityStudy, name: str, lang: str) -> Figure:
+    """Bars from the file's own value to the measure at both ends of each assumption, the widest on top."""
+    rows, own = study.tornado[name][:BARS], study.own[name].mean
+    measure = measure_named(name)
+    title = either(lang, f"{measure.zh}：每次只动一项假设", f"{measure.en.capitalize()}: one assumption at a time")
+    note = either(
+        lang,
+        "竖线为文件取值；浅色为假设取下限，深色为取上限；空心：与模拟噪声分不开",
+        "line: the file's own values; light: assumption at its low end, dark: at its high end; hollow: not told apart from noise",
+    )
+    with style.drawing():
+        figure, axes = _rows_figure(study, title, note, len(rows), lang)
+        scale, unit = scale_of(np.array([own, *(value for one in rows for value in (one.at_low, one.at_high))]), measure.unit, lang)
+        for row, one in enumerate(rows):
+            _swing(axes, row, one, own, scale)
+        axes.axvline(own / scale, color=style.INK, linewidth=1)
+        axes.margins(x=0.2)
+        _name_rows(axes, [(one.assumption.name(lang), f"{one.assumption.low} – {one.assumption.high}") for one in rows])
+        for row, one in enumerate(rows):
+            found = f"{_signed(one.difference.mean / scale)} ± {_digits((one.difference.se or 0.0) / scale)}"
+            _right(axes, row, found, told=one.told_apart)
+        _heading(axes, either(lang, "上限减下限 ± 标准误", "high less low ± s.e."))
+        axes.set_xlabel(f"{measure.title(lang)}{either(lang, '（', ' (')}{unit}{either(lang, '）', ')')}" if unit else measure.title(lang))
+        return figure
+
+
+def _swing(axes: Axes, row: int, one: Swing, own: float, scale: float) -> None:
+    for value, text, colour in ((one.at_low, one.assumption.low, LOW), (one.at_high, one.assumption.high, HIGH)):
+        face = {"color": colour} if one.told_apart else {**HOLLOW, "edgecolor": colour}
+        axes.barh(row, (value - own) / scale, left=own / scale, height=0.6, **face)
+        if not are_alike(np.array([value, own])):
+            side = 1 if value > own else -1
+            axes.annotate(
+                text, (value / scale, row), xytext=(4 * side, 0), textcoords="offset points", va="center",
+                ha="left" if side > 0 else "right", fontsize=8, color=style.QUIET,
+            )  # fmt: skip
+
+
+def morris_plane(study: SensitivityStudy, name: str, lang: str) -> Figure:
+    """Each assumption by the size of its effects (across) and by how much they differ (up): bent responses and interactions stand high."""
+    rows = study.morris[name]
+    measure = measure_named(name)
+    title = either(lang, f"{measure.zh}：Morris 筛选", f"{measure.en.capitalize()}: Morris screening")
+    note = either(
+        lang,
+        "横：假设走过整个范围的平均影响 μ*（线为95%区间）；纵：影响的离散 σ，越高越弯曲或与别的假设交互；空心：与噪声分不开",
+        "across: mean size μ* of the effect over the whole range (line: 95% interval); up: spread σ, higher where bent or interacting; "
+        "hollow: not told apart from noise",
+    )
+    with style.drawing():
+        figure = style.blank_figure(title, f"{_subtitle(study, lang)}\n{note}", width=8.8, height=5.8)
+        axes = figure.subplots()
+        figure.subplots_adjust(bottom=0.8 / 5.8, right=1 - 1.9 / 8.8)
+        scale, unit = scale_of(np.array([max(one.mu_star, one.sigma) for one in rows]), measure.unit, lang)
+        for one in rows:
+            axes.plot([one.low / scale, one.high / scale], [one.sigma / scale] * 2, color=HIGH, linewidth=1.2, alpha=0.6)
+            face = HIGH if one.told_apart else "white"
+            axes.plot([one.mu_star / scale], [one.sigma / scale], "o", color=HIGH, markerfacecolor=face, markersize=7)
+        axes.set_xlim(left=0)
+        axes.set_ylim(bottom=0)
+        axes.margins(0.08)
+        most = min(axes.get_xlim()[1], axes.get_ylim()[1])
+        axes.plot([0, most], [0, most], color=style.RULE, linewidth=1, zorder=0)
+        axes.annotate("σ = μ*", (most, most), fontsize=8, color=style.QUIET, ha="right", va="top")
+        _name_dots(axes, rows[:BARS], scale, lang)
+        axes.set_xlabel(f"μ*{either(lang, '（', ' (')}{unit}{either(lang, '）', ')')}" if unit else "μ*")
+        style.unit_on_top(axes, "σ")
+        return figure
+
+
+def _name_dots(axes: Axes, rows: Sequence[Screened], scale: float, lang: str) -> None:
+    """Write names right of their dots, moved apart by height where they would overlap."""
+    low, high = axes.get_ylim()
+    inches = axes.get_window_extent().height / axes.figure.dpi
+    gap = (high - low) * 8.5 * 1.4 / 72 / inches
+    shown = [one for one in rows if one.told_apart] or rows[:3]
+    places = style.spread([one.sigma / scale for one in shown], gap, low + gap / 2, high)
+    for one, place in zip(shown, places, strict=True):
+        x, y = one.mu_star / scale, one.sigma / scale
+        name = f"  {style.wrapped(one.assumption.name(lang), 30)[0]}"
+        line = {"arrowstyle": "-", "color": style.RULE, "shrinkA": 0, "shrinkB": 4} if abs(place - y) > gap / 2 else None
+        axes.annotate(
+            name, (x, y), xytext=(one.high / scale, place), textcoords="data", fontsize=8.5, color=style.INK, va="center", ha="left",
+            annotation_clip=False, arrowprops=line,
+        )  # fmt: skip
+
+
+def sobol_bars(study: SensitivityStudy, name: str, lang: str) -> Figure:
+    """First and total index of each assumption with their intervals, the largest total on top."""
+    rows: Sequence[Index] = study.sobol[name][:BARS]
+    measure = measure_named(name)
+    title = either(lang, f"{measure.zh}：方差由谁而来（Sobol 指数）", f"{measure.en.capitalize()}: where its variance comes from (Sobol)")
+    share = percent(study.noise.get(name, 0.0), 0)
+    note = either(
+        lang,
+        f"深色：单独（一阶）；浅色：连同交互（总）；细线为95%区间；空心：与噪声分不开；各点方差中噪声占{share}",
+        "dark: alone (first order); light: with interactions (total); lines: 95% intervals; hollow: not told apart from noise; noise: "
+        f"{share} of the variance",
+    )
+    with style.drawing():
+        figure, axes = _rows_figure(study, title, note, len(rows), lang)
+        for row, one in enumerate(rows):
+            _indices(axes, row, one)
+            _right(axes, row, f"{one.first:.2f} / {one.total:.2f}", told=one.told_apart)
+        axes.axvline(0, color=style.QUIET, linewidth=0.8)
+        axes.set_xlim(min(0.0, *(one.first for one in rows)) - 0.05, min(1.6, max(1.0, *(max(one.total_high, one.first_high) for one in rows))))
+        _name_rows(axes, [(one.assumption.name(lang), f"{one.assumption.low} – {one.assumption.high}") for one in rows])
+        _heading(axes, either(lang, "一阶 / 总", "first / total"))
+        axes.set_xlabel(either(lang, "占方差的部分", "part of the variance"))
+        return figure
+
+
+def _indices(axes: Axes, row: int, one: Index) -> None:
+    bars = ((-0.17, one.first, one.first_low, one.first_high, HIGH), (0.17, one.total, one.total_low, one.total_high, LOW))
+    for shift, value, low, high, colour in bars:
+        face = {"color": colour} if one.told_apart else {**HOLLOW, "edgecolor": colour}
+        axes.barh(row + shift, value, height=0.3, **face)
+        axes.plot([low, high], [row + shift] * 2, color=style.INK, linewidth=1)
+
+
+def _rows_figure(study: SensitivityStudy, title: str, note: str, n_rows: int, lang: str) -> tuple[Figure, Axes]:
+    height = 1.9 + 0.42 * max(n_rows, 3)
+    figure = style.blank_figure(title, f"{_subtitle(study, lang)}\n{note}", width=WIDTH, height=height)
+    axes = figure.subplots()
+    figure.subplots_adjust(left=3.1 / WIDTH, right=1 - 1.9 / WIDTH, bottom=0.65 / height)
+    if not n_rows:
+        sentence_instead(axes, either(lang, "没有假设变动", "no assumption moves"))
+    return figure, axes
+
+
+def _subtitle(study: SensitivityStudy, lang: str) -> str:
+    title = study.title if lang == "zh" else study.title_en
+    return f"{title}\n" + either(lang, f"每点{study.histories:,}次模拟，各点同样的运气", f"{study.histories:,} histories a point, on the same luck")
+
+
+def _name_rows(axes: Axes, names: Sequence[tuple[str, str]]) -> None:
+    labels = ["\n".join([style.wrapped(name, 42)[0], ends]) for name, ends in names]
+    axes.set_yticks(range(len(names)), labels, color=style.INK, fontsize=8.5)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.grid(visible=False)
+    axes.spines["left"].set_visible(False)
+
+
+def _right(axes: Axes, row: int, text: str, *, told: bool) -> None:
+    axes.annotate(
+        text, (1, row), xycoords=("axes fraction", "data"), xytext=(8, 0), textcoords="offset points", va="center", fontsize=8.5,
+        color=style.INK if told else style.QUIET,
+    )  # fmt: skip
+
+
+def _heading(axes: Axes, text: str) -> None:
+    axes.annotate(text, (1, 1), xycoords="axes fraction", xytext=(8, 4), textcoords="offset points", va="bottom", fontsize=8.5, color=style.QUIET)
+
+
+def _signed(value: float) -> str:
+    return f"{value:+,.2f}" if abs(value) < 1000 else f"{value:+,.0f}"
+
+
+def _digits(value: float) -> str:
+    return f"{value:,.2f}" if value < 1000 else f"{value:,.0f}"
