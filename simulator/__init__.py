@@ -16,10 +16,16 @@ _HOME_OF = {
     "change": "simulator.api",
     "compare": "simulator.api",
     "compare_scenarios": "simulator.analysis.compare",
+    "frontier": "simulator.api_studies",
     "load": "simulator.scenario.loader",
     "load_results": "simulator.results.store",
     "play_scenarios": "simulator.runs.session",
+    "regret": "simulator.api_studies",
     "run": "simulator.api",
+    "sensitivity": "simulator.api_studies",
+    "solve": "simulator.api_studies",
+    "stress": "simulator.api_studies",
+    "sweep": "simulator.api_studies",
 }
 
 __all__ = sorted([*_HOME_OF, "__version__"])  # noqa: PLE0605  the table is the list
