@@ -9,7 +9,8 @@ from simulator.analysis.uncertain import number_of, short_names, whole_path
 from simulator.errors import UnitError
 from simulator.results.levers import Lever, sensible_step
 from simulator.scenario import vocabulary
-from simulator.scenario.positions import Scalar, dotted, find
+from simulator.scenario.messages import unknown
+from simulator.scenario.positions import Scalar, children, dotted, find, split_path
 from simulator.scenario.quantities import LprSpread
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def lever_of(loaded: Loaded, path: str, low: str, high: str, step: str | None = 
     UnitError
         If the path is no quantity that can move alone, or the ends are not of its kind.
     """
+    _check_named(loaded, path)
     whole = whole_path(loaded.tree, path)
     unit = _unit_of(whole)
     first, last = (_read(unit, whole, text) for text in (low, high))
@@ -61,6 +63,15 @@ def lever_of(loaded: Loaded, path: str, low: str, high: str, step: str | None = 
     finest = 1.0 if isinstance(first, (int, datetime.date, LprSpread)) else 1e-12
     wanted = _step(unit, whole, step, first) if step else sensible_step(ends[1] - ends[0], max(finest, STEPS_OF.get(unit.name, finest)))
     return Lever(dotted(whole), zh, en, unit, *ends, wanted, first, own)
+
+
+def _check_named(loaded: Loaded, path: str) -> None:
+    """Refuse a path into something that the scenario does not have: a layer, an account, a segment of another name."""
+    known, rest = split_path(loaded.tree, path)
+    if "." in rest and not vocabulary.keys_at(known):
+        names = [str(key) for key, _ in children(find(loaded.tree, known) or loaded.tree)]
+        zh, en = unknown(rest.split(".")[0], names, f"名称（{dotted(known)} 之下）", f"name under {dotted(known)}")
+        raise UnitError(zh, en)
 
 
 def _unit_of(path: Path) -> Unit:

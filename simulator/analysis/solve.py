@@ -18,6 +18,7 @@ import numpy as np
 from simulator.analysis.trials import How, Trials
 from simulator.analysis.uncertain import has_ranges, uncertain_of
 from simulator.results.estimates import quantile
+from simulator.results.levers import DIGITS
 from simulator.results.measures import lending_is_given
 from simulator.results.solved import About, Crossing, PoolCheck, Solution, Turn
 
@@ -202,7 +203,7 @@ def _reach(lever: Lever, target: Target, evaluations: Sequence[Evaluation], star
             place = evaluations[number].places[0] + min(max(part, 0.0), 1.0) * (inner.places[0] - evaluations[number].places[0])
             steps = place / lever.step
             whole = math.floor(steps + 1e-9) if way < 0 else math.ceil(steps - 1e-9)
-            return min(max(whole * lever.step, lever.low), lever.high)
+            return min(max(round(whole * lever.step, DIGITS), lever.low), lever.high)
         number += way
     return None
 

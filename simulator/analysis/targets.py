@@ -83,7 +83,7 @@ def measure_of(text: str) -> str:
     titled = {measure.zh: one for one, measure in BY_NAME.items()}
     if name in titled:
         return titled[name]
-    zh, en = unknown(name, list(BY_NAME), "指标", "measure")
+    zh, en = unknown(name, list(BY_NAME) if name.isascii() else list(titled), "指标", "measure")
     raise UnitError(zh, en)
 
 

@@ -34,7 +34,7 @@ def frontier_chart(found: FrontierFound, lang: str) -> Figure:
     with style.drawing():
         across, up = found.objectives[:2]
         titles = [measure_named(one.measure).title(lang) for one in found.objectives]
-        title = either(lang, "、".join(titles) + "的取舍", " against ".join(titles))
+        title = either(lang, "、".join(titles) + "的取舍", ", ".join(titles) + " traded off")
         figure = style.blank_figure(title, f"{_subtitle(found, lang)}\n{_note(found, lang)}", width=WIDTH, height=HEIGHT)
         axes = figure.subplots()
         figure.subplots_adjust(left=0.9 / WIDTH, right=1 - KEY / WIDTH, bottom=0.75 / HEIGHT, top=figure.subplotpars.top - 0.15 / HEIGHT)

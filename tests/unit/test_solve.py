@@ -165,6 +165,14 @@ def test_one_point_is_enough_seen_from_the_estimates_that_run_gives(small: Path)
     assert tried.measures["bank.net_loss_rate"] == run
 
 
+def test_ends_of_an_interval_are_written_as_people_would(small: Path) -> None:
+    loaded = load(small)
+    found = solve(loaded, lever_of(loaded, "population.segments.科技企业.pd", "0.1%", "20%"), target_of("bank.net_loss_rate <= 1%"))
+    assert found.answer is not None
+    texts = [found.lever.text(place) for place in (found.answer.place, found.answer.low, found.answer.high) if place is not None]
+    assert all(len(text) <= len("12.34%") for text in texts)
+
+
 def test_a_target_out_of_reach_says_how_far_off_the_best_is_and_where(small: Path) -> None:
     loaded = load(small)
     found = solve(loaded, share_lever(loaded, "10%", "50%"), target_of("bank.net_loss <= 1元"))
@@ -380,6 +388,8 @@ def test_the_command_finds_a_least_cost_and_draws_it(small: Path, tmp_path: Path
         (("--find", f"{SHARE}=20%:95%"), "one of target, least and most"),
         (("--find", f"{SHARE}=20%:95%", "--target", "bank.net_los <= 1元"), "did you mean 'bank.net_loss'"),
         (("--find", f"{SHARE}=20%", "--target", "bank.net_loss <= 1元"), "write PATH=LOW:HIGH"),
+        (("--find", "scheme.layers.财政补尝.share=20%:95%", "--target", "bank.net_loss <= 1元"), "did you mean '财政补偿'"),
+        (("--find", f"{SHARE}=20%:95%", "--target", "银行净损 <= 1元"), "did you mean '银行净损失'"),
         (("--find", "scheme.layers.财政补偿.shar=20%:95%", "--target", "bank.net_loss <= 1元"), "is no quantity"),
         (("--find", f"{SHARE}=20%:95%", "--target", "pool.needed <= 1元"), "has no such measure"),
         (("--find", f"{SHARE}=20%:95%", "--target", "lending.additional_volume >= 1元"), "no lever's effect"),
