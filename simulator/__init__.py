@@ -17,6 +17,7 @@ _HOME_OF = {
     "compare": "simulator.api",
     "compare_scenarios": "simulator.analysis.compare",
     "frontier": "simulator.api_studies",
+    "Loaded": "simulator.scenario.loader",
     "load": "simulator.scenario.loader",
     "load_results": "simulator.results.store",
     "play_scenarios": "simulator.runs.session",
@@ -26,6 +27,7 @@ _HOME_OF = {
     "solve": "simulator.api_studies",
     "stress": "simulator.api_studies",
     "sweep": "simulator.api_studies",
+    "tables": "simulator.api_studies",
 }
 
 __all__ = sorted([*_HOME_OF, "__version__"])  # noqa: PLE0605  the table is the list

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
 
 from simulator.analysis.finding import frontier_of, solution_of
@@ -18,6 +19,16 @@ from simulator.analysis.shocks import NAMED
 from simulator.analysis.stress import reverse_stress, stress_design, stress_study
 from simulator.analysis.sweep import grid_of, play_grid
 from simulator.analysis.trials import How
+from simulator.report.frontier import write_points as write_frontier_points
+from simulator.report.solved import marked
+from simulator.report.sweep import write_points
+from simulator.results.frames import library
+from simulator.results.pareto import FrontierFound
+from simulator.results.regret import RegretStudy, write_regret
+from simulator.results.sensitivity import SensitivityStudy, write_sensitivity
+from simulator.results.solved import Optimum, Solution, write_evaluations
+from simulator.results.stress import StressStudy, write_stress
+from simulator.results.sweeps import SweepFound
 from simulator.rules.records import MILLION
 from simulator.scenario.positions import Mapping as Tree
 from simulator.scenario.positions import Place
@@ -28,12 +39,8 @@ from simulator.scenario.study import scenarios_of, study_of, tree_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from simulator.results.pareto import FrontierFound
-    from simulator.results.regret import RegretStudy
-    from simulator.results.sensitivity import SensitivityStudy
-    from simulator.results.solved import Optimum, Solution
-    from simulator.results.stress import StressStudy
-    from simulator.results.sweeps import SweepFound
+    import pandas as pd
+
     from simulator.scenario.loader import Loaded
     from simulator.scenario.study import Asked
 
@@ -282,3 +289,40 @@ def regret(
     schemes = ranges_of_all(list(loaded), {})
     n = min(histories_asked(one, histories) for one in schemes)
     return regret_study(regret_design(schemes, futures=futures, histories=n, only=tuple(only)), tuple(measures), Playing(engine, workers or _cores()))
+
+
+Found = SweepFound | Solution | Optimum | FrontierFound | SensitivityStudy | StressStudy | RegretStudy
+
+
+def tables(found: Found) -> dict[str, pd.DataFrame]:
+    """Return the tables of a study as pandas has them: those that its command writes as CSV, by file stem; money in fen.
+
+    Examples
+    --------
+    >>> import simulator as rs
+    >>> pool = rs.load("参照资产池")
+    >>> swept = rs.sweep(pool, {"scheme.layers.资金池补偿.share": ["50%", "80%"]}, histories=20, workers=1)
+    >>> table = rs.tables(swept)["points"].query("measure == 'bank.net_loss'")
+    >>> table["scheme.layers.资金池补偿.share"].tolist(), bool(table["mean"].is_monotonic_decreasing)
+    (['50%', '80%'], True)
+    """
+    pandas = library("pandas")
+    with TemporaryDirectory(prefix="riskshare-") as room:
+        folder = Path(room)
+        _write(found, folder)
+        return {path.stem: pandas.read_csv(path, encoding="utf-8-sig") for path in sorted(folder.glob("*.csv"))}
+
+
+def _write(found: Found, folder: Path) -> None:
+    if isinstance(found, SweepFound):
+        write_points(folder / "points.csv", found)
+    elif isinstance(found, FrontierFound):
+        write_frontier_points(folder / "points.csv", found)
+    elif isinstance(found, SensitivityStudy):
+        write_sensitivity(folder, found)
+    elif isinstance(found, StressStudy):
+        write_stress(folder, found)
+    elif isinstance(found, RegretStudy):
+        write_regret(folder, found)
+    else:
+        write_evaluations(folder / "evaluations.csv", [found.lever] if isinstance(found, Solution) else found.levers, marked(found))
