@@ -12,19 +12,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from simulator.analysis.layouts import lay_out, morris_rows, sensitivity_design, sobol_rows, tornado_rows
 from simulator.analysis.moved import Playing, chosen_assumptions, measures_of, with_ranges
-from simulator.analysis.sensitivity import (
-    indices,
-    lay_out,
-    morris_rows,
-    play_base,
-    screened,
-    sensitivity_design,
-    sensitivity_study,
-    sobol_rows,
-    swings,
-    tornado_rows,
-)
+from simulator.analysis.sensitivity import indices, play_base, screened, sensitivity_study, swings
 from simulator.cli.asking import pairs
 from simulator.cli.main import program
 from simulator.errors import ExtraMissing, ScenarioError
