@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from simulator.analysis.sensitivity import Layout
+    from simulator.analysis.layouts import Layout
     from simulator.cli.study import Job
     from simulator.results.sensitivity import SensitivityStudy
     from simulator.scenario.loader import Loaded
@@ -116,8 +116,8 @@ def kind_of(asked: Asked) -> Sensitivity:
 
 def layout_of(asked: Asked, loaded: Loaded) -> Layout:
     """Lay out the points that a study asks for."""
+    from simulator.analysis.layouts import MOST_POINTS, lay_out
     from simulator.analysis.moved import with_ranges
-    from simulator.analysis.sensitivity import MOST_POINTS, lay_out
 
     study = kind_of(asked)
     return lay_out(with_ranges(loaded, asked.nodes("vary")), study.method, points=study.points or MOST_POINTS, only=study.only)
@@ -130,8 +130,9 @@ def check(asked: Asked, loaded: Sequence[Loaded]) -> None:
 
 def make(job: Job) -> tuple[SensitivityStudy, float]:
     """Play and write the files of the answer."""
+    from simulator.analysis.layouts import sensitivity_design
     from simulator.analysis.moved import Playing, histories_asked
-    from simulator.analysis.sensitivity import play_base, sensitivity_design, sensitivity_study
+    from simulator.analysis.sensitivity import play_base, sensitivity_study
     from simulator.report.sensitivity import write_sensitivity_report
 
     layout, asked = layout_of(job.asked, job.loaded[0]), kind_of(job.asked)

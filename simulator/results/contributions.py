@@ -1,21 +1,21 @@
-"""What each history adds to a measure: one number a history whose mean is the measure, so that differences of measures get paired errors.
+"""What each history adds to a measure that is a mean over histories, where a scenario has that measure.
 
-A mean, a chance and a ratio of means can all be written so; a ratio by its linear form (the delta method): ``ratio + (x - ratio y) / mean(y)``.
-Quantiles, tails and first days cannot.
+Means, chances and ratios of means are; quantiles, tails and first days are not. Differences of these numbers between scenarios on the same histories
+are paired, and noise can be told apart from what a parameter does (``noise``). The numbers are those of ``influence``.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from simulator.results.estimates import ratio_of_means
+from simulator.results.estimates import estimate, ratio_of_means
+from simulator.results.influence import influence
 from simulator.results.measures import BY_NAME, MADE_UP, lending_is_given, measure_named, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from simulator.results.estimates import Values
@@ -63,16 +63,6 @@ def contributions(finals: Mapping[str, Values], scenario: Scenario, name: str) -
     parts = measure.of or (name,)
     if any(part not in known for part in parts):
         return None
-    top = np.asarray(known[parts[0]], dtype=np.float64)
-    if measure.kind == "chance":
-        happened: Floats = (top != 0).astype(np.float64)
-        return happened
-    if measure.kind != "ratio":
-        return top
-    under = np.asarray(known[parts[1]], dtype=np.float64)
-    found = ratio_of_means(top, under, measure.unit)
-    if found is None:
-        return None
-    ratio, level = found.mean, float(under.mean())
-    linear: Floats = ratio + (top - ratio * under) / level
-    return linear
+    top, under = known[parts[0]], known[parts[-1]]
+    found = ratio_of_means(top, under, measure.unit) if measure.kind == "ratio" else estimate(top, measure.unit)
+    return None if found is None else influence(name, found, finals, scenario)

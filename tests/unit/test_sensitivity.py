@@ -12,19 +12,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from simulator.analysis.layouts import lay_out, morris_rows, sensitivity_design, sobol_rows, tornado_rows
 from simulator.analysis.moved import Playing, chosen_assumptions, measures_of, with_ranges
-from simulator.analysis.sensitivity import (
-    indices,
-    lay_out,
-    morris_rows,
-    play_base,
-    screened,
-    sensitivity_design,
-    sensitivity_study,
-    sobol_rows,
-    swings,
-    tornado_rows,
-)
+from simulator.analysis.sensitivity import indices, play_base, screened, sensitivity_study, swings
 from simulator.cli.asking import pairs
 from simulator.cli.main import program
 from simulator.errors import ExtraMissing, ScenarioError
@@ -46,6 +36,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+NEEDS_STUDY = "needs the extra study: pip install riskshare[study]"
 SHARE = "scheme.layers.财政补偿.share"
 PD = "population.segments.科技企业.pd"
 LGD = "losses.lgd.mean"
@@ -146,6 +137,7 @@ def test_a_bent_response_with_equal_ends_still_reaches() -> None:
 
 
 def test_morris_effects_of_a_linear_function_are_its_slopes() -> None:
+    pytest.importorskip("SALib", reason=NEEDS_STUDY)
     slopes = np.array([1.0, -3.0, 0.0])
     found = {one.assumption.path: one for one in screened(ranged(3), evaluated(morris_rows(3, 40, 1), lambda row: np.array([slopes @ row])), 1)}
     assert [found[f"x{column}"].mu for column in range(3)] == pytest.approx(slopes)
@@ -155,6 +147,7 @@ def test_morris_effects_of_a_linear_function_are_its_slopes() -> None:
 
 
 def test_morris_tells_an_interaction_by_its_spread() -> None:
+    pytest.importorskip("SALib", reason=NEEDS_STUDY)
     found = {one.assumption.path: one for one in screened(ranged(3), evaluated(morris_rows(3, 200, 1), lambda row: row[:1] * row[1] + row[2]), 1)}
     assert found["x0"].sigma > 0.2 > 1e-9 > found["x2"].sigma
     # E|∂f/∂x0| = E[x1] = 1/2
@@ -168,6 +161,7 @@ def test_morris_without_salib_says_what_to_install(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_trajectory_moves_each_assumption_once() -> None:
+    pytest.importorskip("SALib", reason=NEEDS_STUDY)
     for rows in morris_rows(4, 50, 2):
         assert (np.count_nonzero(np.diff(rows, axis=0), axis=1) == 1).all()
         assert sorted(np.nonzero(np.diff(rows, axis=0))[1]) == [0, 1, 2, 3]
@@ -195,6 +189,7 @@ def test_contributions_average_to_the_measures_and_their_errors(file: Path) -> N
 
 
 def test_a_study_finds_what_the_scheme_makes_plain(file: Path) -> None:
+    pytest.importorskip("SALib", reason=NEEDS_STUDY)
     loaded = load(file)
     design = sensitivity_design(lay_out(loaded, ["tornado", "morris", "sobol"], points=60), 20)
     base = play_base(loaded, 20, Playing())
@@ -269,6 +264,7 @@ def test_too_few_points_are_refused_with_the_number_needed(file: Path) -> None:
 
 
 def test_the_command_writes_tables_charts_and_summary_that_say_the_same(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("SALib", reason=NEEDS_STUDY)
     monkeypatch.chdir(file.parent)
     arguments = [
         "sensitivity",
