@@ -12,9 +12,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
 
 from simulator.analysis.finding import frontier_of, solution_of
+from simulator.analysis.layouts import MOST_POINTS, lay_out, sensitivity_design
 from simulator.analysis.moved import Playing, histories_asked, with_ranges
 from simulator.analysis.regret import ranges_of_all, regret_design, regret_study
-from simulator.analysis.sensitivity import MOST_POINTS, lay_out, play_base, sensitivity_design, sensitivity_study
+from simulator.analysis.sensitivity import play_base, sensitivity_study
 from simulator.analysis.shocks import NAMED
 from simulator.analysis.stress import reverse_stress, stress_design, stress_study
 from simulator.analysis.sweep import grid_of, play_grid
