@@ -1,4 +1,4 @@
-"""``riskshare list``: the built-in scenarios."""
+"""``riskshare list``: the built-in scenarios and studies."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from simulator.cli.options import json_option
 from simulator.cli.text import Text, language, say
 from simulator.cli.words import command
 
-KINDS = {"scheme": Text("方案", "scheme"), "reform": Text("改动", "reform"), "case": Text("小算例", "case")}
+KINDS = {"scheme": Text("方案", "scheme"), "reform": Text("改动", "reform"), "case": Text("小算例", "case"), "study": Text("研究", "study")}
 COLUMNS = (Column(Text("名称", "name")), Column(Text("英文名", "ASCII name")), Column(Text("类别", "kind")), Column(Text("标题", "title")))
 
 
@@ -15,16 +15,28 @@ COLUMNS = (Column(Text("名称", "name")), Column(Text("英文名", "ASCII name"
     "list",
     "riskshare list",
     "riskshare list --json",
-    more=Text("改动（extends）只写与另一情景不同之处。", "A reform holds only what differs from another scenario."),
+    more=Text(
+        "改动（extends）只写与另一情景不同之处；研究用 riskshare study 推演，只有英文名。",
+        "A reform holds only what differs from another scenario; studies are played by riskshare study.",
+    ),
 )
 @json_option
 def main(as_json: bool) -> None:
-    """Print both names, kind and title of each built-in scenario."""
+    """Print both names, kind and title of each built-in scenario and study."""
     from simulator.scenario.library import list_builtin
+    from simulator.scenario.study import list_studies, load_study
 
-    found = list_builtin()
+    found: list[dict[str, str | None]] = [
+        {"name": one.name, "ascii": one.stem, "kind": one.kind, "title": one.title, "title_en": one.title_en} for one in list_builtin()
+    ]
+    for path in list_studies():
+        study = load_study(path).study
+        found.append({"name": path.stem, "ascii": path.stem, "kind": "study", "title": study.title, "title_en": study.title_en})
     if as_json:
-        print_json([{"name": one.name, "ascii": one.stem, "kind": one.kind, "title": one.title, "title_en": one.title_en} for one in found])
+        print_json(found)
         return
-    titles = [(language() == "en" and one.title_en) or one.title for one in found]
-    print_table(COLUMNS, [(one.name, one.stem, say(KINDS[one.kind]), title) for one, title in zip(found, titles, strict=True)])
+    rows = []
+    for one in found:
+        title = (language() == "en" and one["title_en"]) or one["title"]
+        rows.append((str(one["name"]), str(one["ascii"]), say(KINDS[str(one["kind"])]), str(title)))
+    print_table(COLUMNS, rows)
