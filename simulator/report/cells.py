@@ -66,7 +66,7 @@ class Scale:
 
     @property
     def spreadsheet_format(self) -> str:
-        """Number format of a spreadsheet's cell, or of a chart's axis.
+        """Number format of a spreadsheet's cell.
 
         Examples
         --------
@@ -78,6 +78,19 @@ class Scale:
             return f"0{fraction}%"
         before, after = (f'"{part}"' if part else "" for part in (self.before, self.after))
         return f"{before}#,##0{fraction}{after}"
+
+    @property
+    def axis_format(self) -> str:
+        """Number format of a chart's axis, whose unit stands beside it.
+
+        Examples
+        --------
+        >>> Scale("share", 0.01, 1).axis_format, Scale("money", 10**10, 0).axis_format, Scale("money", 10**10, 2).axis_format
+        ('0%', '#,##0', 'General')
+        """
+        if self.kind == "share":
+            return "0%" if self.decimals < 2 else "0.0%"
+        return "General" if self.decimals >= 2 else "#,##0"
 
 
 @dataclass(frozen=True)

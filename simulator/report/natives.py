@@ -1,7 +1,8 @@
-"""Which charts an Office program can draw itself, from which columns and in which colours."""
+"""Which charts an Office program can draw itself, from which columns and in which colours; which shares make up a whole."""
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -12,7 +13,7 @@ from simulator.report.style import PAYERS, POOL, payer_colours
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simulator.report.blocks import Chart, Table
+    from simulator.report.blocks import Cell, Chart, Table
 
 Form = Literal["line", "bar", "stack", "scatter"]
 BESIDE = ("low", "high", "se", "n", "p05", "p95")
@@ -75,3 +76,24 @@ def _looks(table: Table, columns: Sequence[int], form: str) -> tuple[tuple[str, 
     titles = [table.columns[j].title for j in columns]
     known = payer_colours(titles) if form == "stack" else {}
     return tuple(known.get(title, PAYERS[i % len(PAYERS)]) for i, title in enumerate(titles)), (2.0,) * len(columns)
+
+
+def shares_down(table: Table) -> list[int]:
+    """Columns of shares that add up to one."""
+    if table.kinds is not None or len(table.rows) < 2:
+        return []
+    return [j for j in range(1, len(table.columns)) if table.columns[j].kind == "share" and _is_whole([row[j] for row in table.rows])]
+
+
+def shares_across(table: Table) -> list[int]:
+    """Neighbouring columns of shares, all there are, that add up to one in every row."""
+    columns = [j for j, column in enumerate(table.columns) if column.kind == "share"]
+    is_run = len(columns) >= 2 and columns == list(range(columns[0], columns[-1] + 1))
+    if table.kinds is not None or not table.rows or not is_run:
+        return []
+    return columns if all(_is_whole([row[j] for j in columns]) for row in table.rows) else []
+
+
+def _is_whole(values: Sequence[Cell]) -> bool:
+    numbers = [float(value) for value in values if isinstance(value, int | float)]
+    return len(numbers) == len(values) and math.isclose(sum(numbers), 1, abs_tol=1e-9)

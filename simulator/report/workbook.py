@@ -11,14 +11,13 @@ import io
 import itertools
 import math
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import SimulatorError
 from simulator.report.blocks import Chart, Paragraph, Table
 from simulator.report.cells import aligned_right, column_widths, is_number, laid_out, provenance_line
 from simulator.report.extras import library
-from simulator.report.natives import native
+from simulator.report.natives import native, shares_across, shares_down
 from simulator.report.pictures import DOTS_AN_INCH, picture, picture_size
 from simulator.report.style import wrapped
 from simulator.report.text import NOTHING
@@ -330,34 +329,13 @@ def _is_difference(first: Cell, second: Cell, difference: Cell) -> bool:
     return math.isclose(numbers[1] - numbers[0], numbers[2], rel_tol=1e-9, abs_tol=1e-9 * max(map(abs, numbers)))
 
 
-def shares_down(table: Table) -> list[int]:
-    """Columns of shares that add up to one."""
-    if table.kinds is not None or len(table.rows) < 2:
-        return []
-    return [j for j in range(1, len(table.columns)) if table.columns[j].kind == "share" and _is_whole([row[j] for row in table.rows])]
-
-
-def shares_across(table: Table) -> list[int]:
-    """Neighbouring columns of shares, all there are, that add up to one in every row."""
-    columns = [j for j, column in enumerate(table.columns) if column.kind == "share"]
-    is_run = len(columns) >= 2 and columns == list(range(columns[0], columns[-1] + 1))
-    if table.kinds is not None or not table.rows or not is_run:
-        return []
-    return columns if all(_is_whole([row[j] for j in columns]) for row in table.rows) else []
-
-
-def _is_whole(values: Sequence[Cell]) -> bool:
-    numbers = [float(value) for value in values if isinstance(value, int | float)]
-    return len(numbers) == len(values) and math.isclose(sum(numbers), 1, abs_tol=1e-9)
-
-
 def _axis(title: str, scale: Scale, font: Mapping[str, object]) -> dict[str, object]:
     """An axis of numbers: its unit as its title, quiet lines."""
     return {
         "name": title,
         "name_font": {**font, "bold": False},
         "num_font": font,
-        "num_format": replace(scale, decimals=min(scale.decimals, 1), before="", after="").spreadsheet_format,
+        "num_format": scale.axis_format,
         "major_gridlines": {"visible": True, "line": {"color": "#E2E5EA"}},
         "line": {"none": True},
     }
