@@ -61,7 +61,7 @@ def native(chart: Chart) -> Native | None:
     if not columns:
         return None
     colours, widths = _looks(table, columns, chart.form)
-    return Native(chart.form, tuple(columns), colours, widths, chart.form == "stack" and len(table.rows) > MOST_BARS)
+    return Native(chart.form, tuple(columns), colours, widths, chart.form in ("bar", "stack") and len(table.rows) > MOST_BARS)
 
 
 def _figure_of(table: Table, column: int) -> str:
@@ -73,6 +73,8 @@ def _looks(table: Table, columns: Sequence[int], form: str) -> tuple[tuple[str, 
     if form == "line" and len(columns) > 1 and all(re.fullmatch(r"p\d+", _figure_of(table, j)) for j in columns):
         steps = [min(abs(i - len(columns) // 2), len(BAND_TINTS) - 1) for i in range(len(columns))]
         return tuple(BAND_TINTS[step] for step in steps), tuple(2.5 if step == 0 else 1.25 for step in steps)
+    if form == "line" and [_figure_of(table, j) for j in columns[1:]] == ["low", "high"]:
+        return (POOL, BAND_TINTS[-1], BAND_TINTS[-1]), (2.5, 1.25, 1.25)
     titles = [table.columns[j].title for j in columns]
     known = payer_colours(titles) if form == "stack" else {}
     return tuple(known.get(title, PAYERS[i % len(PAYERS)]) for i, title in enumerate(titles)), (2.0,) * len(columns)
@@ -96,4 +98,4 @@ def shares_across(table: Table) -> list[int]:
 
 def _is_whole(values: Sequence[Cell]) -> bool:
     numbers = [float(value) for value in values if isinstance(value, int | float)]
-    return len(numbers) == len(values) and math.isclose(sum(numbers), 1, abs_tol=1e-9)
+    return not any(isinstance(value, str) for value in values) and len(numbers) >= 1 and math.isclose(sum(numbers), 1, abs_tol=1e-9)

@@ -6,12 +6,13 @@ Twelve slides of 16:9 at most. A user's own presentation or template keeps its s
 from __future__ import annotations
 
 import io
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from simulator.report.blocks import Chart
-from simulator.report.cells import aligned_right, cell_text, column_widths, is_number, laid_out, provenance_line
+from simulator.report.cells import aligned_right, cell_text, column_widths, laid_out, provenance_line
 from simulator.report.deck import columns_in, fitted, slides_of, text_height
 from simulator.report.extras import library
 from simulator.report.natives import native, shares_across
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from simulator.report.blocks import Report, Table
+    from simulator.report.blocks import Cell, Report, Table
     from simulator.report.cells import Scale
     from simulator.report.deck import Slide
     from simulator.report.natives import Native
@@ -266,7 +267,7 @@ def _add_native(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str) ->
     kinds = library("pptx.enum.chart", PACKAGE).XL_CHART_TYPE
     kind = {
         "line": kinds.LINE,
-        "bar": kinds.BAR_CLUSTERED,
+        "bar": kinds.COLUMN_CLUSTERED if drawn.is_upright else kinds.BAR_CLUSTERED,
         "stack": kinds.COLUMN_STACKED if drawn.is_upright else kinds.BAR_STACKED,
         "scatter": kinds.XY_SCATTER,
     }[drawn.form]
@@ -302,14 +303,19 @@ def _chart_data(table: Table, drawn: Native, scales: Sequence[Scale], lang: str)
         across, up = drawn.columns
         points = data.XyChartData()
         for row in table.rows:
-            if is_number(row[across]) and is_number(row[up]):
-                points.add_series(cell_text(row[0], scales[0], lang)).add_data_point(scales[across].number(row[across]), scales[up].number(row[up]))
+            place = [_written(row[j], scales[j]) for j in (across, up)]
+            if None not in place:
+                points.add_series(cell_text(row[0], scales[0], lang)).add_data_point(*place)
         return points
     kept = data.CategoryChartData(number_format=scales[drawn.columns[0]].spreadsheet_format)
     kept.categories = [cell_text(row[0], scales[0], lang) for row in table.rows]
     for j in drawn.columns:
-        kept.add_series(table.columns[j].title, [scales[j].number(row[j]) if is_number(row[j]) else None for row in table.rows])
+        kept.add_series(table.columns[j].title, [_written(row[j], scales[j]) for row in table.rows])
     return kept
+
+
+def _written(value: Cell, scale: Scale) -> float | None:
+    return scale.number(value) if isinstance(value, int | float) and math.isfinite(value) else None
 
 
 def _colour(made: Any, drawn: Native, rgb: Any) -> None:  # noqa: ANN401
@@ -335,7 +341,7 @@ def _colour(made: Any, drawn: Native, rgb: Any) -> None:  # noqa: ANN401
             series.invert_if_negative = False
     if drawn.form in ("bar", "stack"):
         plot.gap_width = 60 if len(plot.categories) > 2 else 200
-    if drawn.form == "bar":
+    if drawn.form == "bar" and not drawn.is_upright:
         plot.has_data_labels = True
         plot.data_labels.show_value = True
 
@@ -406,16 +412,18 @@ def _table_size(lines: Sequence[Sequence[str]], widths: Sequence[int], room: int
     heights: list[int] = []
     for size in CELL_SIZES:
         heights = [max(_cell_height(text, width, size) for text, width in zip(line, widths, strict=True)) for line in lines]
-        if sum(heights) <= room and not any(_breaks(text, width, size) for line in lines for text, width in zip(line, widths, strict=True)):
+        if sum(heights) <= room and not _breaks(lines, widths, size):
             return size, heights
     fit = [sum(heights[: i + 1]) <= room for i in range(len(heights))]
     return CELL_SIZES[-1], heights[: max(fit.count(True), 1)]
 
 
-def _breaks(text: str, width: int, size: float) -> bool:
-    """Whether a word or number as short as twelve characters would be broken in its column, or anything cut."""
-    lines = len(wrapped(text, columns_in(width / POINT - 11, size)))
-    return lines > 2 or (lines > 1 and width_of(text) <= 12)
+def _breaks(lines: Sequence[Sequence[str]], widths: Sequence[int], size: float) -> bool:
+    """Whether a head would take more than two lines, or a word or number of twelve characters at most would be broken."""
+    room = [columns_in(width / POINT - 11, size) for width in widths]
+    is_head_cut = any(len(wrapped(head, columns)) > 2 for head, columns in zip(lines[0], room, strict=True))
+    tight = [(width / POINT - 11) / (size * 0.53) for width in widths]
+    return is_head_cut or any(columns < width_of(text) <= 12 for line in lines for text, columns in zip(line, tight, strict=True))
 
 
 def _cell_height(text: str, width: int, size: float) -> int:

@@ -170,7 +170,7 @@ class _Book:
                 sheet.set_row(HEAD + 1 + i, LINE * high)
             for j, (value, scale) in enumerate(zip(row, scales, strict=True)):
                 self._write_cell(sheet, (HEAD + 1 + i, j), value, scale, formulas.get((i, j), ""), is_right=right[j])
-        beside = self._write_totals(sheet, table)
+        beside = self._write_totals(sheet, table, laid)
         sheet.freeze_panes(HEAD + 1, 1)
         self._print_setup(sheet)
         sheet.repeat_rows(HEAD)
@@ -187,16 +187,18 @@ class _Book:
         else:
             sheet.write_number(*place, scale.number(value), self._body(num_format=scale.spreadsheet_format))
 
-    def _write_totals(self, sheet: Any, table: Table) -> int:  # noqa: ANN401
+    def _write_totals(self, sheet: Any, table: Table, laid: Laid) -> int:  # noqa: ANN401
         """Add up shares of a whole, down or across; returns how many columns were added."""
         down, across = shares_down(table), shares_across(table)
-        form = self.format(bold=True, top=1, num_format="0.0%")
         if down:
             last = HEAD + len(table.rows)
             sheet.write_string(last + 1, 0, self.words["total"], self.format(bold=True, top=1))
             for j in range(1, len(table.columns)):
-                if j in down:
-                    sheet.write_formula(last + 1, j, f"=SUM({address(HEAD + 1, j)}:{address(last, j)})", form, 1)
+                scale = laid.scales[0][j]
+                form = self.format(bold=True, top=1, num_format=scale.spreadsheet_format)
+                if j in down or scale.kind == "money":
+                    total = sum(float(row[j]) for row in table.rows if isinstance(row[j], int | float))
+                    sheet.write_formula(last + 1, j, f"=SUM({address(HEAD + 1, j)}:{address(last, j)})", form, scale.number(total))
                 else:
                     sheet.write_blank(last + 1, j, None, form)
         elif across:
@@ -222,7 +224,7 @@ class _Book:
     def _native_chart(self, name: str, chart: Chart, drawn: Native, laid: Laid) -> Any:  # noqa: ANN401
         kinds = {
             "line": {"type": "line"},
-            "bar": {"type": "bar"},
+            "bar": {"type": "column" if drawn.is_upright else "bar"},
             "stack": {"type": "column" if drawn.is_upright else "bar", "subtype": "stacked"},
             "scatter": {"type": "scatter"},
         }
