@@ -139,8 +139,12 @@ def points_table(charted: Charted, key: str = "") -> Table:
     measure, strongest = measure_named(study.principal), study.influences[study.principal][0].assumption
     column = [one.path for one in study.assumptions].index(strongest.path)
     kind, scale = _written(strongest)
-    columns = (Column(strongest.name(lang), kind, strongest.path), Column(measure.title(lang), KINDS[measure.unit], measure.name))
-    rows = [(float(study.values[i, column]) * scale, float(study.moved[measure.name][i])) for i in range(study.n_points)]
+    columns = (
+        Column(either(lang, "点", "point"), "text", "point"),
+        Column(strongest.name(lang), kind, strongest.path),
+        Column(measure.title(lang), KINDS[measure.unit], measure.name),
+    )
+    rows = [(str(i + 1), float(study.values[i, column]) * scale, float(study.moved[measure.name][i])) for i in range(study.n_points)]
     return Table(f"{key}assumption_ranges", either(lang, "假设变动时的各点", "Points over the ranges of the assumptions"), columns, rows)
 
 
@@ -178,8 +182,14 @@ def survivals_table(charted: Sequence[Charted], caption: str) -> Table:
 def dots_table(charted: Sequence[Charted], name: str, key: str, caption: str) -> Table:
     """Mean of a measure with its interval, and the middle 90 % of histories, a row a scenario."""
     lang = charted[0].lang
-    titles = (("平均", "mean"), ("95%区间下限", "95% interval, low"), ("95%区间上限", "95% interval, high"), ("5%分位", "5%"), ("95%分位", "95%"))
-    columns = [Column(either(lang, "方案", "scheme")), *(Column(either(lang, *title), "money", title[1]) for title in titles)]
+    titles = (
+        ("平均", "mean", "mean"),
+        ("95%区间下限", "95% interval, low", "low"),
+        ("95%区间上限", "95% interval, high", "high"),
+        ("5%分位", "5%", "p05"),
+        ("95%分位", "95%", "p95"),
+    )
+    columns = [Column(either(lang, "方案", "scheme")), *(Column(either(lang, zh, en), "money", column) for zh, en, column in titles)]
     estimates = [estimate(one.finals[name], "fen") for one in charted]
     rows = [(one.name, found.mean, found.low, found.high, found.p05, found.p95) for one, found in zip(charted, estimates, strict=True)]
     return Table(key, caption, columns, rows)

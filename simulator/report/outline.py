@@ -17,7 +17,7 @@ from simulator.report.ranges import SHOWN, how_ranked, measures_ranked, range_ca
 from simulator.report.summary import headline
 from simulator.report.text import payer_word, quantity, unmarked
 from simulator.report.told import Told
-from simulator.report.wording import chance_sentence
+from simulator.report.wording import chance_sentence, turns
 from simulator.results.measures import measure_named
 from simulator.scenario.sentences import SECTIONS, tell_scheme
 
@@ -221,24 +221,40 @@ def additional_words(told: Told) -> str:
         )
     if added is None:
         return told.either("没有新增放款的结果。", "There is no result on additional lending.")
-    if added.low is None or added.high is None or added.low <= 0 <= added.high:
+    moved = turned_words(told, "lending.additional_volume")
+    if is_unsure(added):
         return told.either(
-            f"是否带来新增放款不确定：平均 {told.money(added.mean)}，95%区间含0。",
-            f"Whether lending is added is uncertain: {told.money(added.mean)} on average, with an interval that holds 0.",
+            f"是否带来新增放款不确定：平均 {told.money(added.mean)}，95%区间含0{moved}。",
+            f"Whether lending is added is uncertain: {told.money(added.mean)} on average, with an interval that holds 0{moved}.",
         )
     way = told.either("多", "more") if added.mean > 0 else told.either("少", "less")
-    size, low, high = told.money(abs(added.mean)), told.money(added.low), told.money(added.high)
+    size, low, high = (told.money(value or 0.0) for value in (abs(added.mean), added.low, added.high))
     return told.either(
-        f"与没有方案的同一世界相比，平均{way}放款 {size}（差额的95%区间 {low} 至 {high}）。",
-        f"Banks lend {size} {way} than in the same world without the scheme (95% interval of the difference {low} to {high}).",
+        f"与没有方案的同一世界相比，平均{way}放款 {size}（差额的95%区间 {low} 至 {high}）{moved}。",
+        f"Banks lend {size} {way} than in the same world without the scheme (95% interval of the difference {low} to {high}){moved}.",
     )
+
+
+def turned_words(told: Told, name: str) -> str:
+    """Say that the assumptions decide a figure's sign, where they do."""
+    span = told.span(name)
+    if span is None or not turns(span):
+        return ""
+    low, high = told.money(span.low), told.money(span.high)
+    return told.either(
+        f"；假设变动时在 {low} 至 {high} 之间，正负随假设而变", f"; {low} to {high} as the assumptions move, so that they decide its sign"
+    )
+
+
+def is_unsure(found: Estimate) -> bool:
+    """Whether a figure's sign cannot be told for simulation error."""
+    return found.low is None or found.high is None or (found.low < found.high and found.low <= 0 <= found.high)
 
 
 def fiscal_section(told: Told) -> Section:
     """What the scheme costs the public purse, by level of government."""
     levels = told.starting("fiscal.net_cost.")
-    words = [cost_words(told, told.either("财政净支出合计", "Net fiscal cost"), found)] if (found := told.found("fiscal.net_cost")) else []
-    words += [cost_words(told, payer_word(name.removeprefix("fiscal.net_cost."), told.lang), one) for name in levels if (one := told.found(name))]
+    words = cost_bullets(told, "fiscal.net_cost", *levels)
     rest = [name for name in told.starting("fiscal.") if name not in levels]
     caption = told.either("财政支出", "Public money")
     table = tables.measures_table("fiscal", caption, [*rest, *levels], told.answer.measures, told.lang, told.findings.ranges)
@@ -246,15 +262,25 @@ def fiscal_section(told: Told) -> Section:
     return Section("fiscal", told.either("财政成本（按级次）", "Fiscal cost by level of government"), [*blocks, table])
 
 
-def cost_words(told: Told, who: str, found: Estimate) -> str:
+def cost_bullets(told: Told, *names: str) -> list[str]:
+    """Say what the public purse pays, in all and level by level."""
+    total = told.either("财政净支出合计", "Net fiscal cost in all")
+    whose = {name: payer_word(name.removeprefix("fiscal.net_cost."), told.lang) if name != "fiscal.net_cost" else total for name in names}
+    return [cost_words(told, whose[name], name, found) for name in names if (found := told.found(name))]
+
+
+def cost_words(told: Told, who: str, name: str, found: Estimate) -> str:
     """Say what one level pays, or gets, on average, and whether its sign is sure."""
-    size = told.money(abs(found.mean))
-    if found.low is not None and found.high is not None and found.low <= 0 <= found.high and found.low < found.high:
+    size, moved = told.money(abs(found.mean)), turned_words(told, name)
+    if is_unsure(found) and found.low is not None and found.high is not None:
         low, high = told.money(found.low), told.money(found.high)
-        return told.either(f"{who}：收支方向不确定，95%区间 {low} 至 {high}。", f"{who}: spent or gained is uncertain, 95% interval {low} to {high}.")
+        return told.either(
+            f"{who}：收支方向不确定，平均 {told.money(found.mean)}，95%区间 {low} 至 {high}{moved}。",
+            f"{who}: spent or gained is uncertain, {told.money(found.mean)} on average, 95% interval {low} to {high}{moved}.",
+        )
     if found.mean < 0:
-        return told.either(f"{who}：平均净收回 {size}。", f"{who}: a net gain of {size} on average.")
-    return told.either(f"{who}：平均净支出 {size}。", f"{who}: a net cost of {size} on average.")
+        return told.either(f"{who}：平均净收回 {size}{moved}。", f"{who}: a net gain of {size} on average{moved}.")
+    return told.either(f"{who}：平均净支出 {size}{moved}。", f"{who}: a net cost of {size} on average{moved}.")
 
 
 def sensitivity_section(told: Told) -> list[Section]:

@@ -12,7 +12,7 @@ from simulator.report.blocks import Bullets, Chart, Paragraph, Report, Section, 
 from simulator.report.figures import COMPARED
 from simulator.report.outline import (
     assumptions_section,
-    cost_words,
+    cost_bullets,
     error_words,
     leads,
     payer_words,
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 ANSWERED = ("bank.net_loss", "pool.shortfall_probability", "lending.volume", "fiscal.net_cost")
 """Differences told in sentences: the three answers, and what they cost the public purse."""
 
+COST = "fiscal.net_cost"
 MOST_CHANGES = 40
 """Changed values beyond which schemes are told one by one, not as one's changes."""
 
@@ -114,7 +115,7 @@ class Compared:
         base, others = self.names[0], self.either("、", ", ").join(self.names[1:])
         question = self.either(
             f"问题：与“{base}”相比，{others}使银行损失、资金池和放款有什么不同？",
-            f"The question: against {base}, what do {others} change in bank losses, the pool and lending?",
+            f"The question: against {base}, how do bank losses, the pool and lending differ under {others}?",
         )
         blocks: list[Block] = [Paragraph(question)]
         for _, name, differences, spans in self.reforms:
@@ -172,7 +173,7 @@ class Compared:
         blocks: list[Block] = [
             Bullets([f"{name}{self.either('：', ': ')}{payer_words(told)}" for name, told in zip(self.names, self.told, strict=True)]),
             self.chart("compare_who_pays", say("compare_who_pays", self.lang), chart_data.yuan_table(self.charted, "compare_who_pays"), "stack"),
-            self.chart("compare_losses", caption, chart_data.dots_table(self.charted, "bank.net_loss", "compare_losses", caption), "picture"),
+            self.chart("compare_losses", caption, chart_data.dots_table(self.charted, "bank.net_loss", "compare_losses", caption), "bar"),
         ]
         return Section("losses", self.either("损失由谁承担", "Who bears the losses"), blocks)
 
@@ -205,15 +206,12 @@ class Compared:
         data = chart_data.dots_table(self.charted, "lending.volume", "compare_lending", caption)
         table = tables.side_by_side_table("lending", self.either("放款", "Lending"), self.starting("lending."), self.names, self.measures, self.lang)
         title = self.either("放款与新增放款", "Lending and additionality")
-        return Section("lending", title, [self.chart("compare_lending", caption, data, "picture"), table])
+        return Section("lending", title, [self.chart("compare_lending", caption, data, "bar"), table])
 
     def fiscal_section(self) -> Section:
         """Cost to the public purse, by level of government, side by side."""
-        words = [
-            cost_words(told, f"{name}{self.either('，财政净支出合计', ', net fiscal cost')}", found)
-            for name, told in zip(self.names, self.told, strict=True)
-            if (found := told.found("fiscal.net_cost"))
-        ]
+        said = [(name, words) for name, told in zip(self.names, self.told, strict=True) for words in cost_bullets(told, COST)]
+        words = [f"{name}{self.either('，', ', ')}{one}" for name, one in said]
         names = sorted(self.starting("fiscal."), key=lambda name: name.startswith("fiscal.net_cost."))
         table = tables.side_by_side_table("fiscal", self.either("财政支出", "Public money"), names, self.names, self.measures, self.lang)
         blocks: list[Block] = [Bullets(words)] if words else []
