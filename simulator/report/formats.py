@@ -88,6 +88,9 @@ def report_from(folder: Path, lang: str, date: str) -> Report:
     if said.get("engine") == "exact":
         zh = f"{folder}：精确解没有逐次模拟的数字，还不能写成报告；结果在它的 summary.md 里"
         raise ResultsError(zh, f"{folder}: the exact path has no figures by history and no report yet; its findings are in summary.md")
+    if "study" in said:
+        zh = f"{folder}：这是一项研究的结果，还不能写成报告；结论、表和图在它的 summary.md 旁边"
+        raise ResultsError(zh, f"{folder}: holds a study, on which there is no report yet; its findings, tables and charts are beside its summary.md")
     return report_of(load_results(folder), lang, date)
 
 

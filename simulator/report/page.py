@@ -30,8 +30,8 @@ WORDS = {
     "zh": {"contents": "目录", "data": "图中数据", "figure": "图 {number}　{caption}", "table": "表 {number}　{caption}"},
     "en": {"contents": "Contents", "data": "Numbers behind the chart", "figure": "Figure {number}. {caption}", "table": "Table {number}. {caption}"},
 }
-EVERY_PAGE = "".join(map(chr, range(0x20, 0x7F)))
-"""Letters carried whatever the text: a reader may copy and edit."""
+EVERY_PAGE = "".join(map(chr, range(0x20, 0x7F))) + "•"
+"""Letters carried whatever the text: what marks lists, and numbers as a reader may want to add them."""
 
 
 class Font(NamedTuple):

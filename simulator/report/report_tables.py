@@ -109,7 +109,11 @@ def differences_table(key: str, caption: str, found: Mapping[str, Estimate], spa
         one = found[name]
         moved = _ends(spans.get(name)) if spans else ()
         rows.append((measure_named(name).title(lang), one.mean, one.se, one.low, one.high, *moved, verdict(one, lang)))
-    note = either(lang, "95%区间含0的，判断为不确定。", "Uncertain where the 95% interval holds 0.")
+    note = either(
+        lang,
+        "95%区间含0的，判断为不确定；占比之差以百分点计。",
+        "Uncertain where the 95% interval holds 0; differences of shares are percentage points.",
+    )
     return Table(key, caption, columns, rows, kinds=[KINDS[measure_named(name).unit] for name in shown], note=note)
 
 
