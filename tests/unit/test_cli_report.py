@@ -79,7 +79,7 @@ def test_an_unknown_format_is_refused_with_the_known_ones(compared: Path) -> Non
 def test_a_missing_extra_is_one_line_that_says_what_to_install(
     compared: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(formats, "find_spec", lambda module: None)
+    monkeypatch.setattr(formats, "find_spec", lambda _: None)
     assert exit_code_of(["report", str(compared), "--format", "docx,pdf", "--lang", "zh"], program()) == 2
     told = capsys.readouterr().err
     assert told.count("\n") == 1
@@ -87,7 +87,7 @@ def test_a_missing_extra_is_one_line_that_says_what_to_install(
 
 
 def test_a_run_looks_for_the_packages_before_it_plays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(formats, "find_spec", lambda module: None)
+    monkeypatch.setattr(formats, "find_spec", lambda _: None)
     done = CliRunner().invoke(program(), ["run", "湖北", *SMALL, "--report", "docx", "--out", str(tmp_path / "out")])
     assert isinstance(done.exception, ExtraMissing)
     assert not (tmp_path / "out" / "manifest.json").exists()
@@ -116,3 +116,12 @@ def test_a_template_goes_to_the_format_of_its_ending(tmp_path: Path) -> None:
     assert formats.template_for("docx", [slides, word]) == word
     assert formats.template_for("pptx", [slides, word]) == slides
     assert formats.template_for("pdf", [slides, word]) is None
+    for one, asked in ((word, ["docx"]), (slides, ["docx"])):
+        with pytest.raises(ResultsError) as refused:
+            formats.check_templates(asked, [one])
+        assert one.name in refused.value.render("zh")
+        one.write_bytes(b"")
+    formats.check_templates(["docx"], [word])
+    with pytest.raises(ResultsError) as refused:
+        formats.check_templates(["docx"], [slides])
+    assert ".dotx" in refused.value.render("en")
