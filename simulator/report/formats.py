@@ -77,7 +77,8 @@ def check_templates(formats: Sequence[str], templates: Sequence[Path]) -> None:
     endings = [ending for kind in formats for ending in TEMPLATES[kind]]
     for one in templates:
         if not one.is_file():
-            raise ResultsError(f"{one}：没有这个模板文件", f"{one}: there is no such template")
+            zh = f"{one}：没有这个模板文件"
+            raise ResultsError(zh, f"{one}: there is no such template")
         if one.suffix.lower() not in endings:
             known = " ".join(endings)
             zh = f"{one}：所选格式（{'、'.join(formats)}）不用这种模板；可用的后缀有 {known}"
