@@ -22,6 +22,8 @@ DAYS = {"zh": "天", "en": "days"}
 VANISHES = 1000
 """A column of money whose largest amount is this many times smaller than the table's has a unit of its own."""
 MOST_DECIMALS = 4
+SHORT = 14
+"""Columns up to this wide, in half-width characters, are not made narrower while others can be."""
 A_SERIES = 12
 """More numbers than this are a series, whose decimals follow the largest alone."""
 
@@ -241,6 +243,23 @@ def column_widths(table: Table, laid: Laid, lang: str) -> list[int]:
     for row, scales in zip(table.rows, laid.scales, strict=True):
         widths = [max(width, width_of(cell_text(value, scale, lang))) for width, value, scale in zip(widths, row, scales, strict=True)]
     return widths
+
+
+def shared_room(widths: Sequence[int], room: float) -> list[float]:
+    """Widths that fit a room: columns of short cells keep theirs, the long ones share what is left.
+
+    Examples
+    --------
+    >>> shared_room([10, 60, 40], 60)
+    [10.0, 30.0, 20.0]
+    """
+    short = sum(width for width in widths if width <= SHORT)
+    long = sum(widths) - short
+    if short + long <= room:
+        return [float(width) for width in widths]
+    if short > room / 2:
+        return [width * room / (short + long) for width in widths]
+    return [float(width) if width <= SHORT else width * (room - short) / long for width in widths]
 
 
 def aligned_right(table: Table) -> list[bool]:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from simulator.report.blocks import Chart
-from simulator.report.cells import aligned_right, cell_text, column_widths, laid_out, provenance_line
-from simulator.report.deck import columns_in, fitted, slides_of, text_height
+from simulator.report.cells import aligned_right, cell_text, column_widths, laid_out, provenance_line, shared_room
+from simulator.report.deck import columns_in, fitted, is_heading, slides_of, text_height
 from simulator.report.extras import library
 from simulator.report.natives import native, shares_across
 from simulator.report.packages import template_as_document
@@ -196,7 +196,7 @@ def _add_slide(deck: Any, layout: Any, planned: Slide, lang: str, line: str) -> 
         room = Box(title.left, top, title.width, int(deck.slide_height - 0.55 * INCH) - top)
     if planned.shown is None:
         size, texts = fitted(planned.texts, room.width / POINT - 20, room.height / POINT, SIZES)
-        _add_text(slide, room, [f"• {text}" for text in texts] if planned.is_listed else texts, size)
+        _add_text(slide, room, texts, size, is_listed=planned.is_listed)
     else:
         if planned.texts:
             size, texts = fitted(planned.texts, room.width / POINT - 20, room.height * 0.2 / POINT, (16, 14, 13))
@@ -211,8 +211,8 @@ def _add_slide(deck: Any, layout: Any, planned: Slide, lang: str, line: str) -> 
     slide.notes_slide.notes_text_frame.text = "\n".join([*planned.notes, line])
 
 
-def _fill(frame: Any, texts: Sequence[str], size: float, colour: str) -> None:  # noqa: ANN401
-    """Set paragraphs in a frame, letters of one size and colour."""
+def _fill(frame: Any, texts: Sequence[str], size: float, colour: str, *, is_listed: bool = False) -> None:  # noqa: ANN401
+    """Set paragraphs in a frame, letters of one size and colour; of a list headings are bold and the rest is marked."""
     rgb = library("pptx.dml.color", PACKAGE).RGBColor.from_string(colour)
     for i, text in enumerate(texts):
         paragraph = frame.paragraphs[0] if i == 0 else frame.add_paragraph()
@@ -220,13 +220,25 @@ def _fill(frame: Any, texts: Sequence[str], size: float, colour: str) -> None:  
         run.text = text
         run.font.size, run.font.color.rgb = int(size * POINT), rgb
         paragraph.space_after = int(size * 0.4 * POINT)
+        if is_heading(text):
+            run.font.bold = True
+        elif is_listed:
+            _mark(paragraph, size)
 
 
-def _add_text(slide: Any, box: Box, texts: Sequence[str], size: float, colour: str = INK) -> Any:  # noqa: ANN401
+def _mark(paragraph: Any, size: float) -> None:  # noqa: ANN401
+    """Set a paragraph as an item of a list."""
+    properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001  marks of lists have no public door
+    properties.set("marL", str(int(size * POINT)))
+    properties.set("indent", str(-int(size * POINT)))
+    properties.append(properties.makeelement(_qn("a:buChar"), {"char": "•"}))
+
+
+def _add_text(slide: Any, box: Box, texts: Sequence[str], size: float, colour: str = INK, *, is_listed: bool = False) -> Any:  # noqa: ANN401
     shape = slide.shapes.add_textbox(box.left, box.top, box.width, box.height)
     frame = shape.text_frame
     frame.word_wrap = True
-    _fill(frame, texts, size, colour)
+    _fill(frame, texts, size, colour, is_listed=is_listed)
     return shape
 
 
@@ -279,8 +291,6 @@ def _add_native(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str) ->
     made.font.size, made.font.color.rgb = 12 * POINT, rgb(INK)
     made.has_title = True
     _fill(made.chart_title.text_frame, [chart.caption], 14, INK)
-    if drawn.form == "stack" and shares_across(chart.data):
-        made.value_axis.minimum_scale, made.value_axis.maximum_scale = 0, 1
     made.has_legend = drawn.form != "scatter" and len(drawn.columns) > 1
     if made.has_legend:
         made.legend.position, made.legend.include_in_layout = library("pptx.enum.chart", PACKAGE).XL_LEGEND_POSITION.BOTTOM, False
@@ -288,6 +298,8 @@ def _add_native(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str) ->
     across = scales[drawn.columns[0]]
     up = scales[drawn.columns[1]] if drawn.form == "scatter" else across
     _axis(made.value_axis, up, laid.heads[drawn.columns[1]] if drawn.form == "scatter" else up.unit, rgb)
+    if drawn.form == "stack" and shares_across(chart.data):
+        made.value_axis.minimum_scale, made.value_axis.maximum_scale, made.value_axis.tick_labels.number_format = 0, 1, "0%"
     if drawn.form == "scatter":
         _axis(made.category_axis, across, laid.heads[drawn.columns[0]], rgb)
         made.category_axis.has_major_gridlines = False
@@ -385,8 +397,9 @@ def _add_table(slide: Any, box: Box, table: Table, lang: str) -> None:  # noqa: 
         [cell_text(value, scale, lang) for value, scale in zip(row, scales, strict=True)] for row, scales in zip(table.rows, laid.scales, strict=True)
     ]
     wanted = [min(max(width, 5), 44) + 3 for width in column_widths(table, laid, lang)]
-    taken = min(1.0, max(sum(wanted) / 85, 0.6))
-    widths = [int(box.width * taken * width / sum(wanted)) for width in wanted]
+    fit = shared_room(wanted, 130)
+    taken = min(1.0, max(sum(fit) / 85, 0.6))
+    widths = [int(box.width * taken * width / sum(fit)) for width in fit]
     _add_text(slide, Box(box.left, box.top, box.width, int(0.34 * INCH)), [table.caption], 13, QUIET)
     place = Box(box.left + 91_440, box.top + int(0.36 * INCH), sum(widths), box.height - int(0.72 * INCH))
     size, heights = _table_size(lines, widths, place.height)
@@ -403,8 +416,8 @@ def _add_table(slide: Any, box: Box, table: Table, lang: str) -> None:  # noqa: 
     below = either(lang, f"另有{left_out}行，见报告全文。", f"{left_out} more rows: see the full report.") if left_out else ""
     under = " ".join(part for part in (table.note, below) if part)
     if under:
-        fit, texts = fitted([under], box.width / POINT - 20, 0.3 * INCH / POINT, (11, 10, 9))
-        _add_text(slide, Box(box.left, place.top + sum(heights) + 40_000, box.width, int(0.3 * INCH)), texts, fit, QUIET)
+        small, texts = fitted([under], box.width / POINT - 20, 0.3 * INCH / POINT, (11, 10, 9))
+        _add_text(slide, Box(box.left, place.top + sum(heights) + 40_000, box.width, int(0.3 * INCH)), texts, small, QUIET)
 
 
 def _table_size(lines: Sequence[Sequence[str]], widths: Sequence[int], room: int) -> tuple[int, list[int]]:
@@ -427,14 +440,24 @@ def _breaks(lines: Sequence[Sequence[str]], widths: Sequence[int], size: float) 
 
 
 def _cell_height(text: str, width: int, size: float) -> int:
-    n = min(len(wrapped(text, columns_in(width / POINT - 11, size))), 2)
+    columns = columns_in(width / POINT - 12, size)
+    n = min(max(len(wrapped(text, columns)), math.ceil(width_of(text) / columns)), 2)
     return int((n * size * 1.25 + 7) * POINT)
 
 
 def _short(text: str, width: int, size: float) -> str:
     """Text of at most two lines of its column."""
-    lines = wrapped(text, columns_in(width / POINT - 11, size))
-    return text if len(lines) <= 2 else "".join(lines[:2])[:-1] + "…"
+    columns = columns_in(width / POINT - 12, size)
+    lines = [part for line in wrapped(text, columns) for part in _broken(line, columns)]
+    return text if len(lines) <= 2 else "".join(lines[:2])[:-2] + "…"
+
+
+def _broken(line: str, columns: int) -> list[str]:
+    """A line, in parts where a name in it is too long for the column."""
+    if width_of(line) <= columns:
+        return [line]
+    most = max(columns * len(line) // width_of(line), 1)
+    return [line[i : i + most] for i in range(0, len(line), most)]
 
 
 def _fill_cell(cell: Any, text: str, size: float, *, is_right: bool, is_head: bool) -> None:  # noqa: ANN401

@@ -197,7 +197,7 @@ class _Book:
                 scale = laid.scales[0][j]
                 form = self.format(bold=True, top=1, num_format=scale.spreadsheet_format)
                 if j in down or scale.kind == "money":
-                    total = sum(float(row[j]) for row in table.rows if isinstance(row[j], int | float))
+                    total = sum(float(value) for value in (row[j] for row in table.rows) if isinstance(value, int | float))
                     sheet.write_formula(last + 1, j, f"=SUM({address(HEAD + 1, j)}:{address(last, j)})", form, scale.number(total))
                 else:
                     sheet.write_blank(last + 1, j, None, form)
@@ -253,7 +253,7 @@ class _Book:
                 made.add_series({"name": [name, HEAD, j], "categories": [name, first, 0, last, 0], "values": [name, first, j, last, j], **look})
             unit = _axis(scales[drawn.columns[0]].unit, scales[drawn.columns[0]], font)
             if drawn.form == "stack" and shares_across(chart.data):
-                unit |= {"min": 0, "max": 1}
+                unit |= {"min": 0, "max": 1, "num_format": "0%"}
             names: dict[str, object] = {"num_font": font, "line": {"color": QUIET}, "label_position": "low"}
             if drawn.form == "line" or drawn.is_upright:
                 names["interval_unit"] = max(len(chart.data.rows) // 8, 1)
