@@ -22,6 +22,8 @@ DAYS = {"zh": "天", "en": "days"}
 VANISHES = 1000
 """A column of money whose largest amount is this many times smaller than the table's has a unit of its own."""
 MOST_DECIMALS = 4
+NOISE = 1e-9
+"""Numbers this much smaller than the largest are rounding, and get no decimals of their own."""
 SHORT = 14
 """Columns up to this wide, in half-width characters, are not made narrower while others can be."""
 A_SERIES = 12
@@ -228,7 +230,8 @@ def _decimals(values: Sequence[Cell], one: float, kind: Kind) -> int:
     sizes = [abs(float(value)) / one for value in values if isinstance(value, int | float) and math.isfinite(value) and value]
     if all(math.isclose(size, round(size), abs_tol=1e-9) for size in sizes):
         return 0
-    top, least = max(sizes), min(sizes)
+    top = max(sizes)
+    least = min(size for size in sizes if size > top * NOISE)
     if kind in ("count", "day"):
         return 0 if top >= 1000 else 1
     enough = 0 if top >= 1000 else 1 if top >= 100 or (kind == "share" and top >= 10) else 2

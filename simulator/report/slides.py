@@ -314,10 +314,11 @@ def _chart_data(table: Table, drawn: Native, scales: Sequence[Scale], lang: str)
     if drawn.form == "scatter":
         across, up = drawn.columns
         points = data.XyChartData()
-        for row in table.rows:
-            place = [_written(row[j], scales[j]) for j in (across, up)]
-            if None not in place:
-                points.add_series(cell_text(row[0], scales[0], lang)).add_data_point(*place)
+        places = [(row[0], _written(row[across], scales[across]), _written(row[up], scales[up])) for row in table.rows]
+        whole = None if drawn.is_named else points.add_series(table.caption)
+        for name, x, y in places:
+            if x is not None and y is not None:
+                (points.add_series(cell_text(name, scales[0], lang)) if drawn.is_named else whole).add_data_point(x, y)
         return points
     kept = data.CategoryChartData(number_format=scales[drawn.columns[0]].spreadsheet_format)
     kept.categories = [cell_text(row[0], scales[0], lang) for row in table.rows]
@@ -344,9 +345,8 @@ def _colour(made: Any, drawn: Native, rgb: Any) -> None:  # noqa: ANN401
             series.marker.format.fill.solid()
             series.marker.format.fill.fore_color.rgb = colour
             series.format.line.fill.background()
-            labels = library("pptx.chart.datalabel", PACKAGE).DataLabels(series._element.get_or_add_dLbls())  # noqa: SLF001  no public door
-            labels.show_series_name, labels.show_value = True, False
-            labels.position = library("pptx.enum.chart", PACKAGE).XL_LABEL_POSITION.RIGHT
+            if drawn.is_named:
+                _name_points(series)
         else:
             series.format.fill.solid()
             series.format.fill.fore_color.rgb = colour
@@ -356,6 +356,13 @@ def _colour(made: Any, drawn: Native, rgb: Any) -> None:  # noqa: ANN401
     if drawn.form == "bar" and not drawn.is_upright:
         plot.has_data_labels = True
         plot.data_labels.show_value = True
+
+
+def _name_points(series: Any) -> None:  # noqa: ANN401
+    """Write a series' name beside its one point."""
+    labels = library("pptx.chart.datalabel", PACKAGE).DataLabels(series._element.get_or_add_dLbls())  # noqa: SLF001  no public door
+    labels.show_series_name, labels.show_value = True, False
+    labels.position = library("pptx.enum.chart", PACKAGE).XL_LABEL_POSITION.RIGHT
 
 
 def _axis(axis: Any, scale: Scale, title: str, rgb: Any) -> None:  # noqa: ANN401
