@@ -196,7 +196,7 @@ def scale_of(kind: Kind, values: Sequence[Cell], lang: str, *, largest: float | 
     Examples
     --------
     >>> scale_of("money", [23_100_000_000, 150_000_000], "zh")
-    Scale(kind='money', one=10000000000, decimals=3, before='', after='', unit='亿元')
+    Scale(kind='money', one=10000000000, decimals=2, before='', after='', unit='亿元')
     """
     if kind == "money":
         unit = money_unit(_largest(values) if largest is None else largest, lang)
