@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.figure import Figure
 
 import simulator as rs
 from simulator.report import style
@@ -13,6 +13,9 @@ from simulator.report.blocks import Bullets, Chart, Column, Paragraph, Provenanc
 from simulator.report.charted import bands, charted_from
 from simulator.report.figures import SINGLE
 from simulator.results.measures import measure_named
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 WHERE = Provenance("湖北", "0123456789abcdef", 20261127, 60, "0.1.0", "2026-11-27")
 AWKWARD = (

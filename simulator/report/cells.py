@@ -22,6 +22,10 @@ DAYS = {"zh": "天", "en": "days"}
 VANISHES = 1000
 """A column of money whose largest amount is this many times smaller than the table's has a unit of its own."""
 MOST_DECIMALS = 4
+NOISE = 1e-9
+"""Numbers this much smaller than the largest are rounding, and get no decimals of their own."""
+SHORT = 14
+"""Columns up to this wide, in half-width characters, are not made narrower while others can be."""
 A_SERIES = 12
 """More numbers than this are a series, whose decimals follow the largest alone."""
 
@@ -192,7 +196,7 @@ def scale_of(kind: Kind, values: Sequence[Cell], lang: str, *, largest: float | 
     Examples
     --------
     >>> scale_of("money", [23_100_000_000, 150_000_000], "zh")
-    Scale(kind='money', one=10000000000, decimals=3, before='', after='', unit='亿元')
+    Scale(kind='money', one=10000000000, decimals=2, before='', after='', unit='亿元')
     """
     if kind == "money":
         unit = money_unit(_largest(values) if largest is None else largest, lang)
@@ -226,7 +230,8 @@ def _decimals(values: Sequence[Cell], one: float, kind: Kind) -> int:
     sizes = [abs(float(value)) / one for value in values if isinstance(value, int | float) and math.isfinite(value) and value]
     if all(math.isclose(size, round(size), abs_tol=1e-9) for size in sizes):
         return 0
-    top, least = max(sizes), min(sizes)
+    top = max(sizes)
+    least = min(size for size in sizes if size > top * NOISE)
     if kind in ("count", "day"):
         return 0 if top >= 1000 else 1
     enough = 0 if top >= 1000 else 1 if top >= 100 or (kind == "share" and top >= 10) else 2
@@ -241,6 +246,23 @@ def column_widths(table: Table, laid: Laid, lang: str) -> list[int]:
     for row, scales in zip(table.rows, laid.scales, strict=True):
         widths = [max(width, width_of(cell_text(value, scale, lang))) for width, value, scale in zip(widths, row, scales, strict=True)]
     return widths
+
+
+def shared_room(widths: Sequence[int], room: float) -> list[float]:
+    """Widths that fit a room: columns of short cells keep theirs, the long ones share what is left.
+
+    Examples
+    --------
+    >>> shared_room([10, 60, 40], 60)
+    [10.0, 30.0, 20.0]
+    """
+    short = sum(width for width in widths if width <= SHORT)
+    long = sum(widths) - short
+    if short + long <= room:
+        return [float(width) for width in widths]
+    if short > room / 2:
+        return [width * room / (short + long) for width in widths]
+    return [float(width) if width <= SHORT else width * (room - short) / long for width in widths]
 
 
 def aligned_right(table: Table) -> list[bool]:

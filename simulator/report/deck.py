@@ -82,7 +82,8 @@ def _slide(section: Section, place: int) -> Slide:
     block = section.blocks[place]
     before = [one.text for one in section.blocks[:place] if isinstance(one, Paragraph)]
     notes = [*texts, block.caption] if isinstance(block, Chart | Table) else texts
-    return Slide(section.title, (leads or before or texts)[:2], block if isinstance(block, Chart | Table) else None, notes)
+    said = [text for text in leads or before or texts if not is_heading(text)]
+    return Slide(section.title, said[:2], block if isinstance(block, Chart | Table) else None, notes)
 
 
 def sentences_of(section: Section) -> list[str]:
@@ -91,6 +92,11 @@ def sentences_of(section: Section) -> list[str]:
     for block in section.blocks:
         found += [block.text] if isinstance(block, Paragraph) else list(block.items) if isinstance(block, Bullets) else []
     return found
+
+
+def is_heading(text: str) -> bool:
+    """Whether a text only announces what follows it."""
+    return text.endswith(("：", ":"))
 
 
 def fitted(texts: Sequence[str], width: float, height: float, sizes: Sequence[int]) -> tuple[int, list[str]]:
@@ -115,6 +121,8 @@ def fitted(texts: Sequence[str], width: float, height: float, sizes: Sequence[in
             return size, list(texts)
     size, kept = sizes[-1], list(texts)
     while len(kept) > 1 and text_height(kept, width, size) > height:
+        kept.pop()
+    while len(kept) > 1 and is_heading(kept[-1]):
         kept.pop()
     return size, [_cut(kept[0], width, height, size), *kept[1:]] if kept else []
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from simulator.report.cells import is_number, kind_at
-from simulator.report.style import PAYERS, POOL, payer_colours
+from simulator.report.style import BANK, GROSS, LENDING, PAYERS, POOL, payer_colours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,8 @@ BESIDE = ("low", "high", "se", "n", "p05", "p95")
 BAND_TINTS = (POOL, "#5fa8d3", "#a9cfe6")
 """Middle line, inner and outer lines of a fan."""
 MOST_BARS = 12
+OWN = {"bank.gross_loss": GROSS, "bank.net_loss": BANK, "pool.balance": POOL, "lending.volume": LENDING}
+"""Measures that have a colour of their own in all charts."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Native:
         Of lines, in points.
     is_upright : bool
         Whether bars stand up, as time series do.
+    is_named : bool
+        Whether each point of a scatter bears its name; of many none does.
     """
 
     form: Form
@@ -45,6 +49,7 @@ class Native:
     colours: tuple[str, ...]
     widths: tuple[float, ...]
     is_upright: bool = False
+    is_named: bool = True
 
 
 def native(chart: Chart) -> Native | None:
@@ -54,7 +59,7 @@ def native(chart: Chart) -> Native | None:
         return None
     columns = [j for j in range(1, len(table.columns)) if any(is_number(row[j]) for row in table.rows)]
     if chart.form == "scatter":
-        return Native("scatter", (columns[0], columns[1]), (POOL,), (0.0,)) if len(columns) >= 2 else None
+        return Native("scatter", (columns[0], columns[1]), (POOL,), (0.0,), is_named=len(table.rows) <= MOST_BARS) if len(columns) >= 2 else None
     if chart.form == "bar":
         columns = [j for j in columns if _figure_of(table, j) not in BESIDE] or columns
     columns = [j for j in columns if kind_at(table, 0, j) == kind_at(table, 0, columns[0])]
@@ -76,7 +81,11 @@ def _looks(table: Table, columns: Sequence[int], form: str) -> tuple[tuple[str, 
     if form == "line" and [_figure_of(table, j) for j in columns[1:]] == ["low", "high"]:
         return (POOL, BAND_TINTS[-1], BAND_TINTS[-1]), (2.5, 1.25, 1.25)
     titles = [table.columns[j].title for j in columns]
-    known = payer_colours(titles) if form == "stack" else {}
+    if form == "stack":
+        known = payer_colours(titles)
+    else:
+        keys = [table.columns[j].key for j in columns]
+        known = {title: OWN[key] for title, key in zip(titles, keys, strict=True) if key in OWN and keys.count(key) == 1}
     return tuple(known.get(title, PAYERS[i % len(PAYERS)]) for i, title in enumerate(titles)), (2.0,) * len(columns)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from simulator.errors import SimulatorError
 from simulator.report.blocks import Bullets, Chart, Paragraph
-from simulator.report.cells import aligned_right, cell_text, column_widths, laid_out, provenance_line
+from simulator.report.cells import aligned_right, cell_text, column_widths, laid_out, provenance_line, shared_room
 from simulator.report.extras import library
 from simulator.report.pictures import picture, picture_size
 from simulator.report.style import FONTS
@@ -106,8 +106,9 @@ def _block(block: Block, lang: str, file: Path) -> dict[str, object]:
 def _table(table: Table, lang: str) -> dict[str, object]:
     laid = laid_out(table, lang)
     wanted = [min(max(width, 5), 44) + 3 for width in column_widths(table, laid, lang)]
-    size = next((size for size, most in ((8.5, 100), (7.5, 112)) if sum(wanted) <= most), 6.5)
-    unit = min(TEXT_WIDTH / sum(wanted), size * 0.62)
+    size, most = next(((size, most) for size, most in ((8.5, 100), (7.5, 113)) if sum(wanted) <= most), (7.0, 120))
+    fit = shared_room(wanted, most)
+    unit = min(TEXT_WIDTH / sum(fit), size * 0.62)
     rows = [
         [cell_text(value, scale, lang) for value, scale in zip(row, scales, strict=True)] for row, scales in zip(table.rows, laid.scales, strict=True)
     ]
@@ -118,6 +119,6 @@ def _table(table: Table, lang: str) -> dict[str, object]:
         "heads": list(laid.heads),
         "rows": rows,
         "right": aligned_right(table),
-        "widths": [width * unit for width in wanted],
+        "widths": [width * unit for width in fit],
         "size": size,
     }

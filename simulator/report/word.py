@@ -9,7 +9,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from simulator.report.blocks import Bullets, Chart, Paragraph
-from simulator.report.cells import aligned_right, cell_text, column_widths, laid_out, provenance_line
+from simulator.report.cells import aligned_right, cell_text, column_widths, laid_out, provenance_line, shared_room
 from simulator.report.extras import library
 from simulator.report.packages import template_as_document
 from simulator.report.pictures import picture, picture_size
@@ -252,9 +252,10 @@ def _add_table(document: Any, table: Table, lang: str) -> None:  # noqa: ANN401
 def _shares_of_room(room: int, table: Table, laid: Laid, lang: str) -> tuple[list[int], float]:
     """Widths of columns as their texts need them, within the page, and the size of letters in points that goes with them."""
     wanted = [min(max(width, 5), 44) + 3 for width in column_widths(table, laid, lang)]
-    size = next((size for size, most in ((9, 100), (8, 115)) if sum(wanted) <= most), 7.0)
-    taken = min(1.0, max(sum(wanted) / 100, 0.5))
-    return [int(room * taken * width / sum(wanted)) for width in wanted], size
+    size, most = next(((size, most) for size, most in ((9.0, 100), (8.0, 113)) if sum(wanted) <= most), (7.5, 120))
+    fit = shared_room(wanted, most)
+    taken = min(1.0, max(sum(fit) / most, 0.5))
+    return [int(room * taken * width / sum(fit)) for width in fit], size
 
 
 def _fill_cell(paragraph: Any, text: str, size: float, *, is_right: bool, is_head: bool) -> None:  # noqa: ANN401

@@ -2,7 +2,7 @@
 
 Money is kept in the unit that the column's head names (万元, 亿元; CNY m, CNY bn), or the cell's number format where each row has its own; shares are
 kept as shares and shown in per cent. What comes from a scenario is written as text, so nothing in it can be a formula; the only formulas are ours,
-where a reader would check: totals of shares and differences of two columns.
+where a reader would check: totals of shares, parts of an amount, differences of two columns.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ class _Book:
         for j, width in enumerate(widths):
             sheet.set_column(j, j, width)
         sheet.set_row(HEAD, 6 + LINE * max(_lines(head, width - 2) for head, width in zip(laid.heads, widths, strict=True)))
-        formulas = differences_in(table, laid)
+        formulas = formulas_in(table, laid)
         for i, (row, scales) in enumerate(zip(table.rows, laid.scales, strict=True)):
             high = max(_lines(value, width - 2) if isinstance(value, str) else 1 for value, width in zip(row, widths, strict=True))
             if high > 1:
@@ -196,8 +196,8 @@ class _Book:
             for j in range(1, len(table.columns)):
                 scale = laid.scales[0][j]
                 form = self.format(bold=True, top=1, num_format=scale.spreadsheet_format)
-                if j in down or scale.kind == "money":
-                    total = sum(float(row[j]) for row in table.rows if isinstance(row[j], int | float))
+                if j in down or j == amounts_of(table, down[0]):
+                    total = sum(float(value) for value in (row[j] for row in table.rows) if isinstance(value, int | float))
                     sheet.write_formula(last + 1, j, f"=SUM({address(HEAD + 1, j)}:{address(last, j)})", form, scale.number(total))
                 else:
                     sheet.write_blank(last + 1, j, None, form)
@@ -234,16 +234,11 @@ class _Book:
         scales = laid.scales[0]
         if drawn.form == "scatter":
             across, up = drawn.columns
-            for i in range(first, last + 1):
-                made.add_series(
-                    {
-                        "name": [name, i, 0],
-                        "categories": [name, i, across, i, across],
-                        "values": [name, i, up, i, up],
-                        "marker": {"type": "circle", "size": 9, "fill": {"color": drawn.colours[0]}, "border": {"none": True}},
-                        "data_labels": {"series_name": True, "value": False, "position": "right", "font": font},
-                    }
-                )
+            named = {"data_labels": {"series_name": True, "value": False, "position": "right", "font": font}} if drawn.is_named else {}
+            marker = {"type": "circle", "size": 9, "fill": {"color": drawn.colours[0]}, "border": {"none": True}}
+            for i, j in ((i, i) for i in range(first, last + 1)) if drawn.is_named else [(first, last)]:
+                places = {"categories": [name, i, across, j, across], "values": [name, i, up, j, up]}
+                made.add_series({"name": [name, i if drawn.is_named else HEAD, 0 if drawn.is_named else up], **places, "marker": marker, **named})
             made.set_legend({"none": True})
             made.set_x_axis({**_axis(laid.heads[across], scales[across], font), "major_gridlines": {"visible": False}})
             made.set_y_axis(_axis(laid.heads[up], scales[up], font))
@@ -253,7 +248,7 @@ class _Book:
                 made.add_series({"name": [name, HEAD, j], "categories": [name, first, 0, last, 0], "values": [name, first, j, last, j], **look})
             unit = _axis(scales[drawn.columns[0]].unit, scales[drawn.columns[0]], font)
             if drawn.form == "stack" and shares_across(chart.data):
-                unit |= {"min": 0, "max": 1}
+                unit |= {"min": 0, "max": 1, "num_format": "0%"}
             names: dict[str, object] = {"num_font": font, "line": {"color": QUIET}, "label_position": "low"}
             if drawn.form == "line" or drawn.is_upright:
                 names["interval_unit"] = max(len(chart.data.rows) // 8, 1)
@@ -299,20 +294,33 @@ def _lines(text: str, columns: int) -> int:
     return len(wrapped(text, columns))
 
 
-def differences_in(table: Table, laid: Laid) -> dict[tuple[int, int], str]:
-    """Formulas for columns that hold the difference of two columns before them, by row and column.
+def formulas_in(table: Table, laid: Laid) -> dict[tuple[int, int], str]:
+    """Formulas that a reader checks a table with, by row and column.
 
-    A column is one if its key ends in ``difference`` and every number in it is the difference of the same two columns.
+    A column whose key ends in ``difference``, and whose every number is the difference of the same two columns before it, is computed from them; a
+    column of shares whose every number is the part that an amount of the same row has in all amounts, from those.
     """
     found: dict[tuple[int, int], str] = {}
     for j, column in enumerate(table.columns):
-        pair = _pair_of(table, j) if column.key.rpartition(".")[2] == "difference" else None
-        if pair is None:
-            continue
-        for i, (row, scales) in enumerate(zip(table.rows, laid.scales, strict=True)):
-            if all(is_number(row[k]) for k in (*pair, j)) and len({scales[k].one for k in (*pair, j)}) == 1:
-                found[i, j] = f"={address(HEAD + 1 + i, pair[1])}-{address(HEAD + 1 + i, pair[0])}"
+        if column.key.rpartition(".")[2] == "difference" and (pair := _pair_of(table, j)) is not None:
+            for i, (row, scales) in enumerate(zip(table.rows, laid.scales, strict=True)):
+                if all(is_number(row[k]) for k in (*pair, j)) and len({scales[k].one for k in (*pair, j)}) == 1:
+                    found[i, j] = f"={address(HEAD + 1 + i, pair[1])}-{address(HEAD + 1 + i, pair[0])}"
+        if column.kind == "share" and table.kinds is None and (amounts := amounts_of(table, j)) is not None:
+            first, last = address(HEAD + 1, amounts, fixed=True), address(HEAD + len(table.rows), amounts, fixed=True)
+            found |= {(i, j): f"={address(HEAD + 1 + i, amounts)}/SUM({first}:{last})" for i in range(len(table.rows))}
     return found
+
+
+def amounts_of(table: Table, column: int) -> int | None:
+    """Column of money of which a column holds the parts."""
+    for j, other in enumerate(table.columns):
+        amounts = [float(value) for value in (row[j] for row in table.rows) if isinstance(value, int | float) and math.isfinite(value)]
+        shares = [float(value) for value in (row[column] for row in table.rows) if isinstance(value, int | float)]
+        is_complete = other.kind == "money" and len(table.rows) == len(amounts) == len(shares) > 1 and sum(amounts) != 0
+        if is_complete and all(math.isclose(share, amount / sum(amounts), abs_tol=1e-9) for share, amount in zip(shares, amounts, strict=True)):
+            return j
+    return None
 
 
 def _pair_of(table: Table, column: int) -> tuple[int, int] | None:
