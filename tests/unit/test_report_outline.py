@@ -38,7 +38,7 @@ FIGURES = {
 
 def figures_in(text: str, lang: str) -> Iterator[tuple[str, float, float]]:
     """Figures of a sentence: kind, value in the table's unit, and half of its last digit."""
-    for match in FIGURES[lang].finditer(SAID_BY_DEFINITION.sub("", text.replace("每损失1元", "").replace("Of each yuan", ""))):
+    for match in FIGURES[lang].finditer(SAID_BY_DEFINITION.sub("", text.replace("每损失1元", ""))):
         kind = "money" if match["money"] else "share"
         written = match[kind].replace(",", "")
         one = UNITS[match["unit"]] if kind == "money" else 0.01
