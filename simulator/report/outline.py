@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from simulator.results.answers import Answer
     from simulator.results.estimates import Estimate
 
+TIER = "· "
+"""Before the sentence of a tier, which belongs to the sentence before it."""
+
 
 def report_of(answer: Answer, lang: str, date: str) -> Report:
     """Make the report on one scenario.
@@ -101,10 +104,14 @@ def scheme_section(told: Told) -> Section:
 
 
 def scheme_blocks(told: Told) -> Iterator[Block]:
-    """The sentences of a scheme, part by part, each part under its name."""
+    """The sentences of a scheme, part by part, each part under its name; a tier's sentence joins that of its layer."""
     by_part: dict[str, list[str]] = {}
     for sentence in tell_scheme(told.answer.loaded.scenario):
-        by_part.setdefault(sentence.section, []).append(sentence.words.say(told.lang))
+        said, text = by_part.setdefault(sentence.section, []), sentence.words.say(told.lang)
+        if said and text.startswith(TIER):
+            said[-1] += told.either("", " ") + text.removeprefix(TIER)
+        else:
+            said.append(text)
     for part, sentences in by_part.items():
         yield Paragraph(SECTIONS[part].say(told.lang) + told.either("：", ":"))
         yield Bullets(sentences)

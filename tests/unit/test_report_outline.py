@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,11 +12,14 @@ from report_results import HISTORIES, SOURCES, compared, played, varied
 
 from simulator.report.blocks import Bullets, Chart, Paragraph, Report, Table
 from simulator.report.cells import is_number, kind_at
-from simulator.report.outline import report_of
+from simulator.report.outline import report_of, scheme_blocks
 from simulator.report.outline_compare import comparison_report_of
+from simulator.report.told import Told
 from simulator.report.wording import LIKELY, chance_sentence, change_words, difference_sentence, direction, likelihood
+from simulator.results.comparisons import Comparison
 from simulator.results.estimates import Estimate, paired_difference, proportion
 from simulator.results.ranges import Span
+from simulator.scenario.loader import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -187,6 +191,13 @@ def test_keys_are_unique_and_every_chart_has_its_numbers(name: str, lang: str) -
         assert all(len(row) == len(table.columns) for row in table.rows)
 
 
+def test_tiers_stand_in_the_sentence_of_their_layer() -> None:
+    told = Told(replace(played("湖北"), loaded=load("泉州")), "zh")
+    said = [item for block in scheme_blocks(told) if isinstance(block, Bullets) for item in block.items]
+    assert any("小额：金额不超过500万元" in item for item in said)
+    assert not [item for item in said if item.startswith("·")]
+
+
 def test_sections_of_a_scheme_without_a_pool_or_projects_are_left_out() -> None:
     hubei, daishan = (report_of(played(name), "zh", DATE) for name in ("湖北", "岱山"))
     assert "projects" not in [section.key for section in hubei.sections]
@@ -201,8 +212,6 @@ def test_what_a_reform_changes_stands_old_and_new_against_the_baseline() -> None
 
 
 def test_schemes_that_are_not_paired_are_not_said_to_differ() -> None:
-    from simulator.results.comparisons import Comparison
-
     answers = [played("湖北"), played("岱山")]
     report = comparison_report_of(Comparison(answers, [True, False], [{}, {}], [{}, {}]), "zh", DATE)
     text = "".join(sentences_of(report.sections[0]))
