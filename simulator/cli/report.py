@@ -38,7 +38,7 @@ from simulator.cli.words import argument, command, option
     "templates",
     multiple=True,
     metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     words=Text(
         "自己的模板（.docx .dotx .pptx .potx .html …），按后缀用于相应格式，可重复",
         "your own template, used for the format of its ending; may be repeated",
@@ -50,7 +50,7 @@ from simulator.cli.words import argument, command, option
     "results",
     nargs=-1,
     required=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     title=Text("结果", "RESULTS"),
     words=Text("run 或 compare 写出的文件夹，如 reports/湖北", "folder that run or compare wrote, such as reports/湖北"),
 )

@@ -66,6 +66,25 @@ def template_for(kind: str, templates: Sequence[Path]) -> Path | None:
     return next((one for one in reversed(templates) if one.suffix.lower() in TEMPLATES[kind]), None)
 
 
+def check_templates(formats: Sequence[str], templates: Sequence[Path]) -> None:
+    """Refuse a template that is not there, or that no format asked for takes.
+
+    Raises
+    ------
+    ResultsError
+        Naming it.
+    """
+    endings = [ending for kind in formats for ending in TEMPLATES[kind]]
+    for one in templates:
+        if not one.is_file():
+            zh = f"{one}：没有这个模板文件"
+            raise ResultsError(zh, f"{one}: there is no such template")
+        if one.suffix.lower() not in endings:
+            known = " ".join(endings)
+            zh = f"{one}：所选格式（{'、'.join(formats)}）不用这种模板；可用的后缀有 {known}"
+            raise ResultsError(zh, f"{one}: no format asked for ({', '.join(formats)}) takes such a template; endings are {known}")
+
+
 def report_from(folder: Path, lang: str, date: str) -> Report:
     """Make the report on what a folder holds: a run or a comparison.
 
@@ -116,9 +135,10 @@ def write_report(report: Report, folder: Path, stem: str, formats: Sequence[str]
     ExtraMissing
         If a format's package is not installed; nothing is written then.
     ResultsError
-        If the folder cannot be written.
+        If the folder cannot be written, or a template is not to be used.
     """
     check_installed(formats)
+    check_templates(formats, templates)
     home = open_folder(folder)
     files = []
     for kind in formats:

@@ -137,10 +137,8 @@ def payer_words(told: Told) -> str:
     rows = [(payer, share) for payer, share, _ in chart_data.who_pays_table(told.charted).rows if isinstance(share, float) and abs(share) >= 0.0005]
     if not rows:
         return told.either("所有模拟中都没有损失。", "No history has a loss.")
-    parts = [told.either(f"{payer} {share * 100:.1f}%", f"{payer} {share * 100:.1f}%") for payer, share in rows]
-    return told.either(
-        f"平均每损失1元，各方最终承担：{'、'.join(parts)}。", f"Of each yuan lost, on average, is finally borne by: {', '.join(parts)}."
-    )
+    parts = told.either("、", ", ").join(f"{payer} {share * 100:.1f}%" for payer, share in rows)
+    return told.either(f"平均每损失1元，各方最终承担：{parts}。", f"On average, each yuan lost is finally borne by: {parts}.")
 
 
 def pool_section(told: Told) -> list[Section]:
@@ -295,7 +293,7 @@ def sensitivity_blocks(told: Told) -> list[Block]:
     if study is None or study.principal is None:
         return []
     names = measures_ranked(study)
-    blocks: list[Block] = [Bullets([unmarked(who_leads(name, study, told.lang)) for name in names])]
+    blocks: list[Block] = [Bullets([first_upper(unmarked(who_leads(name, study, told.lang))) for name in names])]
     caption = told.either(f"假设变动时的{measure_named(study.principal).zh}", f"What the assumptions move: {measure_named(study.principal).en}")
     blocks += [
         chart(told, "assumption_ranges", caption, chart_data.points_table(told.charted, told.key), "scatter"),
@@ -303,6 +301,11 @@ def sensitivity_blocks(told: Told) -> list[Block]:
         Paragraph(how_ranked(study, told.lang)),
     ]
     return blocks
+
+
+def first_upper(text: str) -> str:
+    """Begin a sentence as sentences begin."""
+    return text[:1].upper() + text[1:]
 
 
 def assumptions_section(told: Told) -> Section:

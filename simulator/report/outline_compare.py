@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 ANSWERED = ("bank.net_loss", "pool.shortfall_probability", "lending.volume", "fiscal.net_cost")
 """Differences told in sentences: the three answers, and what they cost the public purse."""
 
-COST = "fiscal.net_cost"
+COST, SHORT = "fiscal.net_cost", "pool.shortfall_probability"
 MOST_CHANGES = 40
 """Changed values beyond which schemes are told one by one, not as one's changes."""
 
@@ -179,21 +179,19 @@ class Compared:
 
     def pool_section(self) -> list[Section]:
         """When pools run dry; none where no scheme has an account that can."""
-        limited = [told for told in self.told if told.charted.has_limit and told.found("pool.shortfall_probability")]
+        limited = [(name, told) for name, told in zip(self.names, self.told, strict=True) if told.charted.has_limit and told.found(SHORT)]
         if not limited:
             return []
-        words = [
-            chance_sentence(f"{told.name}{self.either('资金短缺', ': a shortfall')}", found, told.span("pool.shortfall_probability"), self.lang)
-            for told in limited
-            if (found := told.found("pool.shortfall_probability"))
-        ]
-        blocks: list[Block] = [Bullets(words)]
+        said = [(name, found, told.span(SHORT)) for name, told in limited if (found := told.found(SHORT))]
+        words = [chance_sentence(f"{name}{self.either('资金短缺', ': a shortfall')}", found, span, self.lang) for name, found, span in said]
+        caption = self.either("资金短缺的概率", "Chance of a shortfall")
+        blocks: list[Block] = [Bullets(words), tables.estimates_table("pool_chances", caption, SHORT, said, self.lang)]
         pooled = [one for one in self.charted if one.has_pool]
         if pooled:
             caption = say("compare_pool", self.lang)
             data = chart_data.medians_table(pooled, "pool.balance", "compare_pool_balance", caption)
             blocks.append(self.chart("compare_pool_balance", caption, data, "line"))
-        caption, charted = say("compare_survival", self.lang), [told.charted for told in limited]
+        caption, charted = say("compare_survival", self.lang), [told.charted for _, told in limited]
         data = chart_data.survivals_table(charted, caption)
         blocks.append(Chart("compare_survival", caption, partial(COMPARED["compare_survival"], charted), data, "line"))
         caption = self.either("资金池与补偿", "Pools and compensation")
@@ -210,11 +208,14 @@ class Compared:
 
     def fiscal_section(self) -> Section:
         """Cost to the public purse, by level of government, side by side."""
-        said = [(name, words) for name, told in zip(self.names, self.told, strict=True) for words in cost_bullets(told, COST)]
-        words = [f"{name}{self.either('，', ', ')}{one}" for name, one in said]
+        costs = [(name, told, found) for name, told in zip(self.names, self.told, strict=True) if (found := told.found(COST))]
+        words = [f"{name}{self.either('，', ', ')}{one}" for name, told, _ in costs for one in cost_bullets(told, COST)]
+        said = [(name, found, told.span(COST)) for name, told, found in costs]
+        caption = self.either("财政净支出及其区间", "Net fiscal cost and its interval")
+        total = tables.estimates_table("fiscal_cost", caption, COST, said, self.lang)
         names = sorted(self.starting("fiscal."), key=lambda name: name.startswith("fiscal.net_cost."))
         table = tables.side_by_side_table("fiscal", self.either("财政支出", "Public money"), names, self.names, self.measures, self.lang)
-        blocks: list[Block] = [Bullets(words)] if words else []
+        blocks: list[Block] = [Bullets(words), total] if words else []
         return Section("fiscal", self.either("财政成本（按级次）", "Fiscal cost by level of government"), [*blocks, table])
 
     def sensitivity_section(self) -> list[Section]:

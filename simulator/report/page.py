@@ -198,13 +198,13 @@ def fonts_for(text: str) -> list[tuple[int, Font]]:
     characters = {ord(character) for character in text}
     found = []
     for weight, file in WEIGHTS.items():
-        font = TTFont(style.FONTS / file, recalcTimestamp=False, lazy=True)
-        subsetter = Subsetter(Options(flavor=kind, layout_features=[], hinting=False, notdef_outline=True))
-        subsetter.populate(unicodes=characters)
-        subsetter.subset(font)
-        font.flavor = kind
-        kept = io.BytesIO()
-        font.save(kept)
+        with TTFont(style.FONTS / file, recalcTimestamp=False, lazy=True) as font:
+            subsetter = Subsetter(Options(flavor=kind, layout_features=[], hinting=False, notdef_outline=True))
+            subsetter.populate(unicodes=characters)
+            subsetter.subset(font)
+            font.flavor = kind
+            kept = io.BytesIO()
+            font.save(kept)
         found.append((weight, Font(kind, base64.b64encode(kept.getvalue()).decode())))
     return found
 

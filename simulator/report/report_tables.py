@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simulator.report.blocks import Column, Table
@@ -190,6 +191,16 @@ def ranking_table(key: str, study: RangeStudy, names: Sequence[str], most: int, 
         found = (next((other.correlation for other in study.influences[name] if other.assumption.path == one.path), None) for name in names)
         rows.append((one.name(lang), one.value, one.low, one.high, *found))
     return Table(key, either(lang, "各项假设与指标的秩相关", "Rank correlation of assumptions and measures"), columns, rows)
+
+
+def estimates_table(key: str, caption: str, name: str, said: Iterable[tuple[str, Estimate, Span | None]], lang: str) -> Table:
+    """Table of one measure, a row a scheme, with its interval and its span over the assumptions where one has it."""
+    rows = [(scheme, found.mean, found.se, found.low, found.high, *_ends(span)) for scheme, found, span in said]
+    columns = [Column(either(lang, "方案", "scheme"), "text", "scheme"), *_estimated(lang), *_spanned(lang)]
+    columns = [replace(column, kind=KINDS[measure_named(name).unit]) if column.kind == "number" else column for column in columns]
+    if all(row[-1] is None for row in rows):
+        return Table(key, caption, columns[:-2], [row[:-2] for row in rows])
+    return Table(key, caption, columns, rows)
 
 
 def amounts_table(key: str, caption: str, said: Iterable[tuple[str, float]], lang: str) -> Table:
