@@ -19,6 +19,7 @@ _HOME_OF = {
     "frontier": "simulator.api_studies",
     "Loaded": "simulator.scenario.loader",
     "load": "simulator.scenario.loader",
+    "load_comparison": "simulator.results.comparisons",
     "load_results": "simulator.results.store",
     "play_scenarios": "simulator.runs.session",
     "regret": "simulator.api_studies",

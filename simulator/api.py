@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from simulator.analysis.compare import Comparison, compare_scenarios, compared_designs
+from simulator.analysis.compare import compare_scenarios, compared_designs
 from simulator.analysis.control import with_controls
 from simulator.analysis.points import scenario_at
 from simulator.analysis.precision import CUT, play_to_precision
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
+    from simulator.results.comparisons import Comparison
     from simulator.results.precision import Precision
     from simulator.scenario.loader import Loaded
 

@@ -2,80 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulator.analysis.control import controlled_differences, controls_of, with_controls
 from simulator.analysis.ranges import designs_of, study_of
 from simulator.results.answers import Answer
-from simulator.results.estimates import Estimate, paired_difference
-from simulator.results.frames import estimates_frame, library
-from simulator.results.measures import MADE_UP, MEASURES
-from simulator.results.ranges import Span, with_span
-from simulator.results.results import told_apart
+from simulator.results.comparisons import Comparison, differences_of
+from simulator.results.ranges import Span
 from simulator.runs.session import fate_key, play_scenarios
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Executor
 
-    import pandas as pd
-
     from simulator.analysis.ranges import Design
-    from simulator.results.controlled import Controlled
+    from simulator.results.estimates import Estimate
     from simulator.results.precision import Precision
     from simulator.results.ranges import RangeStudy
     from simulator.results.results import Results
     from simulator.runs.session import Keep
     from simulator.scenario.loader import Loaded
     from simulator.scenario.models import Scenario
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Answers of several scenarios; the first is the baseline.
-
-    Attributes
-    ----------
-    answers : sequence of Answer
-        In the order asked for.
-    paired : sequence of bool
-        Whether each scenario was played on the baseline's worlds; the baseline itself is.
-    differences : sequence of mapping
-        For each scenario, dotted name to the estimated difference from the baseline, of every measure that is a mean or a chance over histories;
-        empty where not paired.
-    spans : sequence of mapping
-        For each scenario, dotted name to least and greatest difference when the assumptions of both move together; empty where they were not moved,
-        or not at all points on the same worlds.
-    controlled : sequence of sequence of Controlled
-        For each scenario, differences made surer by figures of known mean, where that is worth it; they replace none.
-    """
-
-    answers: Sequence[Answer]
-    paired: Sequence[bool]
-    differences: Sequence[Mapping[str, Estimate]]
-    spans: Sequence[Mapping[str, Span]]
-    controlled: Sequence[Sequence[Controlled]] = ()
-
-    def to_pandas(self) -> pd.DataFrame:
-        """Return the paired differences from the first scenario: one row a scenario and measure; money in fen."""
-        frames = [estimates_frame(found) for found in self.differences]
-        names = told_apart([answer.loaded.name for answer in self.answers])
-        frame: pd.DataFrame = library("pandas").concat(frames, keys=names, names=("scenario", "measure"))
-        return frame
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the object that ``--json`` prints."""
-        return {
-            "scenarios": [answer.as_json() for answer in self.answers],
-            "paired": list(self.paired),
-            "differences": [
-                {name: with_span(found, moved.get(name)) if any(self.spans) else found.as_dict() for name, found in one.items()}
-                for one, moved in zip(self.differences, self.spans, strict=True)
-            ],
-            "controlled_differences": [{one.measure: one.as_dict() for one in found} for found in self.controlled],
-        }
 
 
 def are_paired(scenario: Scenario, base: Scenario) -> bool:
@@ -162,18 +110,4 @@ def _difference_spans(reform: Answer, baseline: Answer, differences: Mapping[str
         if name in new.moved and name in old.moved:
             moved = new.moved[name] - old.moved[name]
             found[name] = Span(float(moved.min()), float(moved.max()))
-    return found
-
-
-def differences_of(reform: Answer, baseline: Answer) -> dict[str, Estimate]:
-    """Paired differences of all measures that are one number a history."""
-    names = [measure.name for measure in MEASURES if measure.kind in ("mean", "chance")]
-    names += [name for name in reform.results.finals if name.startswith(MADE_UP)]
-    found = {}
-    for name in names:
-        old, new = baseline.measures.get(name), reform.measures.get(name)
-        source = "pool.short" if name == "pool.shortfall_probability" else name
-        if old is None or new is None or source not in baseline.results.finals or source not in reform.results.finals:
-            continue
-        found[name] = paired_difference(reform.results.finals[source], baseline.results.finals[source], new.unit)
     return found

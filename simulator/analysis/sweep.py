@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from simulator.analysis.axes import REFORM, sides_of
-from simulator.analysis.compare import differences_of
 from simulator.analysis.points import scenario_at
 from simulator.errors import ScenarioError
 from simulator.results.answers import Answer
+from simulator.results.comparisons import differences_of
 from simulator.results.estimates import paired_difference_of_ratios
 from simulator.results.measures import MEASURES, lending_is_given, measure_named, parts_of
 from simulator.results.store import LEVELS

@@ -25,6 +25,7 @@ COMMANDS = {
         "Stress: named paths, bounds of dependence, the smallest shock that empties the pool",
     ),
     "regret": Text("各种未来里哪个方案最好，选错会后悔多少", "Which scheme is best in which future, and what is lost by choosing another"),
+    "report": Text("把存好的结果写成网页、Word、PPT、Excel、PDF 报告", "Write stored results as a web page, Word, PowerPoint, Excel or PDF"),
     "resume": Text("把中断的推演接着做完", "Finish a run that was interrupted"),
     "rerun": Text("照清单重做一个结果，看数字是否相同", "Make a stored result again and say whether its figures are the same"),
     "verify": Text("用公开发表的数字检验本程序", "Check the program against published figures"),

@@ -8,6 +8,8 @@ from simulator.cli.console import Progress, notice, print_json, warn_of_compilin
 from simulator.cli.keeping import kept
 from simulator.cli.options import Play, Workers, folder_for, json_option, out_option, play_options, scenarios_argument
 from simulator.cli.precision import precision_option
+from simulator.cli.reporting import option_of as reports_of
+from simulator.cli.reporting import report_on, report_option
 from simulator.cli.text import Text, language
 from simulator.cli.words import command, option
 
@@ -38,10 +40,13 @@ if TYPE_CHECKING:
     metavar="SCENARIO",
     words=Text("所有方案都用这个情景的企业、宏观和种子", "play every scheme on the firms, macro and seed of this scenario"),
 )
+@report_option
 @out_option
 @json_option
 @scenarios_argument
-def main(scenarios: tuple[str, ...], play: Play, precision: float | None, population: str | None, out: Path | None, as_json: bool) -> None:
+def main(
+    scenarios: tuple[str, ...], play: Play, precision: float | None, population: str | None, formats: tuple[str, ...], out: Path | None, as_json: bool
+) -> None:
     """Play, store and report several scenarios."""
     from simulator.cli.exact import refuse_exact
     from simulator.cli.precision import option_of, up_to_most
@@ -57,7 +62,7 @@ def main(scenarios: tuple[str, ...], play: Play, precision: float | None, popula
         loaded = [on_population_of(one, base) for one in loaded]
     loaded = up_to_most(play, precision, loaded)
     folder = open_folder(folder_for(out, "-".join(one.name for one in loaded)))
-    options = {"ranges": ranges_wanted(play, loaded)} | option_of(precision)
+    options = {"ranges": ranges_wanted(play, loaded)} | option_of(precision) | reports_of(formats)
     plan = Plan("compare", play.engine, language(), tuple(written(one) for one in loaded), options)
     carry_out(plan, folder, play.workers, anew=play.anew, as_json=as_json)
 
@@ -107,3 +112,4 @@ def carry_out(plan: Plan, folder: Path, workers: Workers, *, anew: bool = False,
     else:
         print_comparison(comparison)
     finish(folder, workers.number, settled.seconds + progress.seconds)
+    report_on(folder, plan.options, plan.lang)

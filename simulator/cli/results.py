@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from simulator.analysis.compare import Comparison
     from simulator.results.answers import Answer
+    from simulator.results.comparisons import Comparison
     from simulator.results.estimates import Estimate
     from simulator.results.ranges import Span
 

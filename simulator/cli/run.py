@@ -8,6 +8,8 @@ from simulator.cli.console import Progress, notice, print_json, warn_of_compilin
 from simulator.cli.keeping import kept
 from simulator.cli.options import Play, Workers, folder_for, json_option, out_option, play_options, scenario_argument
 from simulator.cli.precision import precision_option
+from simulator.cli.reporting import option_of as reports_of
+from simulator.cli.reporting import report_on, report_option, say_none_for_exact
 from simulator.cli.text import Text, language
 from simulator.cli.words import command
 
@@ -38,10 +40,11 @@ if TYPE_CHECKING:
 )
 @play_options
 @precision_option
+@report_option
 @out_option
 @json_option
 @scenario_argument
-def main(scenario: str, play: Play, precision: float | None, out: Path | None, as_json: bool) -> None:
+def main(scenario: str, play: Play, precision: float | None, formats: tuple[str, ...], out: Path | None, as_json: bool) -> None:
     """Play, store and report one scenario."""
     from simulator.cli.exact import EXACT, run_exact
     from simulator.cli.precision import option_of, up_to_most
@@ -54,10 +57,13 @@ def main(scenario: str, play: Play, precision: float | None, out: Path | None, a
     folder = open_folder(folder_for(out, loaded.name))
     if play.engine == EXACT:
         say_not_exact(play, loaded)
+        say_none_for_exact(formats)
         finish(folder, 1, run_exact(loaded, folder, as_json=as_json))
         return
     say_one_suffices(loaded.scenario)
-    plan = Plan("run", play.engine, language(), (written(loaded),), {"ranges": ranges_wanted(play, [loaded])} | option_of(precision))
+    plan = Plan(
+        "run", play.engine, language(), (written(loaded),), {"ranges": ranges_wanted(play, [loaded])} | option_of(precision) | reports_of(formats)
+    )
     carry_out(plan, folder, play.workers, anew=play.anew, as_json=as_json)
 
 
@@ -96,6 +102,7 @@ def carry_out(plan: Plan, folder: Path, workers: Workers, *, anew: bool = False,
     else:
         print_answer(answer)
     finish(folder, workers.number, settled.seconds + progress.seconds)
+    report_on(folder, plan.options, plan.lang)
 
 
 def say_one_suffices(scenario: Scenario) -> None:

@@ -12,6 +12,7 @@ from simulator.report.text import say
 from simulator.results.controlled import write_controlled
 from simulator.results.measures import has_pool, lending_is_given
 from simulator.results.ranges import write_ranges
+from simulator.results.ranges_kept import write_study
 from simulator.results.store import homes_in, write_differences, write_json, write_measures_side_by_side, write_results
 from simulator.scenario import vocabulary
 from simulator.scenario.labels import tell_drawn_labels
@@ -88,6 +89,7 @@ def write_answer(folder: Path, answer: Answer, lang: str) -> None:
     write_results(folder, answer.results, answer.measures, answer.manifest, answer.ranges)
     if answer.ranges:
         write_ranges(folder / "ranges.csv", answer.ranges, answer.measures)
+        write_study(folder, answer.ranges)
     if answer.controlled:
         write_controlled(folder / "controlled.csv", {answer.loaded.name: answer.controlled})
     figures = _draw(folder, figures_of(charted_from(answer.results, lang, answer.ranges, answer.measures)), lang)

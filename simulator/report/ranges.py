@@ -90,9 +90,9 @@ def ranking_section(study: RangeStudy, lang: str) -> list[str]:
     """Write which assumption moves the answer most: a sentence a measure, the ranking, what was held. Empty where nothing moves."""
     if study.principal is None:
         return []
-    names = [name for name in HEADLINE if name in study.influences][:COLUMNS]
+    names = measures_ranked(study)
     parts = [either(lang, "## 哪项假设最要紧", "## Which assumption moves the answer most")]
-    parts.append("\n".join(f"- {_who_leads(name, study, lang)}" for name in names))
+    parts.append("\n".join(f"- {who_leads(name, study, lang)}" for name in names))
     parts += [_ranking(study, names, lang), how_ranked(study, lang)]
     if study.held:
         parts.append(either(lang, "没有变动的范围：", "Ranges that did not move:"))
@@ -100,7 +100,13 @@ def ranking_section(study: RangeStudy, lang: str) -> list[str]:
     return parts
 
 
-def _who_leads(name: str, study: RangeStudy, lang: str) -> str:
+def measures_ranked(study: RangeStudy) -> list[str]:
+    """Headline measures that move, as many as the ranking shows; the first is the principal one."""
+    return [name for name in HEADLINE if name in study.influences][:COLUMNS]
+
+
+def who_leads(name: str, study: RangeStudy, lang: str) -> str:
+    """Say which assumption a measure depends on most, or that none stands out; in Markdown."""
     title, leader, beyond = measure_named(name).title(lang), study.leader(name), study.beyond_chance(name)
     if leader and len(study.assumptions) == 1:
         return either(lang, f"**{title}** 只有 {plain(leader.assumption.zh)} 在变动。", f"**{title}**: only {plain(leader.assumption.en)} moves.")

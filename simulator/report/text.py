@@ -154,6 +154,17 @@ def plain(text: object) -> str:
     return " ".join(str(text).split()).replace("<", "&lt;")
 
 
+def unmarked(text: str) -> str:
+    """Take the marks of Markdown from a sentence, for formats that have marks of their own.
+
+    Examples
+    --------
+    >>> unmarked("**Bank losses**: mostly by `losses.lgd` of A&lt;B")
+    'Bank losses: mostly by losses.lgd of A<B'
+    """
+    return text.replace("**", "").replace("`", "").replace("&lt;", "<")
+
+
 def cell(text: object) -> str:
     """Write a text as one cell of a Markdown table."""
     return plain(text).replace("|", "\\|")

@@ -36,7 +36,9 @@ def manifest_of(loaded: Loaded, engine: str) -> dict[str, Any]:
     """Return the manifest of one scenario's results, ready for JSON.
 
     ``scenario`` is for programs to look into; ``file`` is the same as a scenario file with its sources and assumptions, from which ``rerun`` plays.
+    ``changed`` lists what a reform changes in what it extends, as (dotted path, old, new).
     """
+    changed = {"changed": [list(change) for change in loaded.changed]} if loaded.changed else {}
     return {
         "name": loaded.name,
         "scenario": loaded.plain,
@@ -48,4 +50,5 @@ def manifest_of(loaded: Loaded, engine: str) -> dict[str, Any]:
         "python": platform.python_version(),
         "platform": f"{sys.platform} {platform.machine()}",
         "packages": versions(),
+        **changed,
     }

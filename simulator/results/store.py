@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from simulator.errors import ResultsError
 from simulator.results.answers import Answer
 from simulator.results.arrays import open_files
 from simulator.results.measures import measure_named
+from simulator.results.ranges_kept import read_study
 from simulator.results.results import Results, month_names, told_apart
 from simulator.results.tables import write_table
 from simulator.scenario.library import library_folder
@@ -159,8 +161,8 @@ def write_results(
 def load_results(folder: Path | str) -> Answer:
     """Read a finished run back: a scenario's folder, as ``run`` writes it and ``compare`` writes one a scenario.
 
-    Figures of single histories and months stay on disk until they are looked at. What assumptions moved stands in ``measures.csv`` and
-    ``ranges.csv`` and is not read back.
+    Figures of single histories and months stay on disk until they are looked at. What assumptions moved comes from ``ranges.json``, and what a
+    reform changes from the manifest; folders without them are read all the same.
 
     Raises
     ------
@@ -179,7 +181,8 @@ def load_results(folder: Path | str) -> Answer:
         finals, series = open_files(home, names)
         loaded = load_text(manifest["file"], manifest["name"], folder=find_tape(manifest, home))
         months = month_names(loaded.scenario, next(iter(series.values())).shape[1])
-        return Answer(loaded, Results(loaded.scenario, months, finals, series), manifest["engine"])
+        loaded = replace(loaded, changed=tuple(tuple(change) for change in manifest.get("changed", ())))
+        return Answer(loaded, Results(loaded.scenario, months, finals, series), manifest["engine"], read_study(home))
     except (OSError, ValueError, KeyError, TypeError, StopIteration) as error:
         zh = f"{home}：这里没有完整的推演结果（{error}）；请用 riskshare run 推演，或用 riskshare resume 接着做完"
         en = f"{home}: there is no finished run here ({error}); play it with riskshare run, or finish it with riskshare resume"

@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.errors import ResultsError
@@ -48,6 +48,8 @@ class Written(NamedTuple):
         Where its loan tape lies; empty without one.
     sha256 : str
         Of the resolved scenario.
+    changed : tuple
+        What it changes in what it extends, as ``Loaded`` has it.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Written(NamedTuple):
     file: str
     folder: str
     sha256: str
+    changed: Sequence[Sequence[str]] = ()
 
     def loaded(self) -> Loaded:
         """Read the scenario back.
@@ -69,12 +72,12 @@ class Written(NamedTuple):
             zh = f"“{self.name}”与开始时不同：它的贷款台账（{self.folder}）或本程序已改变；请用 riskshare run 或 compare 加 --anew 重新开始"
             en = f"{self.name!r} is not what it was: its loan tape ({self.folder}) or this program has changed; start afresh with --anew"
             raise ResultsError(zh, en)
-        return found
+        return replace(found, changed=tuple((path, old, new) for path, old, new in self.changed))
 
 
 def written(loaded: Loaded) -> Written:
     """Write a scenario so that it can be read back whatever happens to its file."""
-    return Written(loaded.name, show(loaded, marks="inline"), str(loaded.path), folder_of_tape(loaded.tree), loaded.digest)
+    return Written(loaded.name, show(loaded, marks="inline"), str(loaded.path), folder_of_tape(loaded.tree), loaded.digest, loaded.changed)
 
 
 def maker() -> dict[str, str]:

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from simulator.analysis.compare import differences_of
 from simulator.analysis.control import (
     adjusted,
     book_controls,
@@ -29,6 +28,7 @@ from simulator.cli.main import program
 from simulator.engine.exact import exact_results
 from simulator.report.controlled import controlled_section, controlled_words
 from simulator.results.answers import Answer
+from simulator.results.comparisons import differences_of
 from simulator.results.controlled import Controlled, adjusted_mean
 from simulator.results.estimates import Estimate, estimate
 from simulator.runs.session import play_scenarios

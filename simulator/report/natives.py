@@ -1,0 +1,106 @@
+"""Which charts an Office program can draw itself, from which columns and in which colours; which shares make up a whole."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from simulator.report.cells import is_number, kind_at
+from simulator.report.style import BANK, GROSS, LENDING, PAYERS, POOL, payer_colours
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.report.blocks import Cell, Chart, Table
+
+Form = Literal["line", "bar", "stack", "scatter"]
+BESIDE = ("low", "high", "se", "n", "p05", "p95")
+"""Columns of a bar chart that say how sure a bar is; they stay in the table."""
+BAND_TINTS = (POOL, "#5fa8d3", "#a9cfe6")
+"""Middle line, inner and outer lines of a fan."""
+MOST_BARS = 12
+OWN = {"bank.gross_loss": GROSS, "bank.net_loss": BANK, "pool.balance": POOL, "lending.volume": LENDING}
+"""Measures that have a colour of their own in all charts."""
+
+
+@dataclass(frozen=True)
+class Native:
+    """A chart that an Office program draws.
+
+    Attributes
+    ----------
+    form : str
+    columns : tuple of int
+        Those drawn; of a scatter, its horizontal and vertical axis.
+    colours : tuple of str
+        ``#rrggbb``, one a column.
+    widths : tuple of float
+        Of lines, in points.
+    is_upright : bool
+        Whether bars stand up, as time series do.
+    is_named : bool
+        Whether each point of a scatter bears its name; of many none does.
+    """
+
+    form: Form
+    columns: tuple[int, ...]
+    colours: tuple[str, ...]
+    widths: tuple[float, ...]
+    is_upright: bool = False
+    is_named: bool = True
+
+
+def native(chart: Chart) -> Native | None:
+    """How an Office program can draw a chart; None where only the picture does it justice."""
+    table = chart.data
+    if chart.form not in ("line", "bar", "stack", "scatter") or table.kinds is not None or not table.rows:
+        return None
+    columns = [j for j in range(1, len(table.columns)) if any(is_number(row[j]) for row in table.rows)]
+    if chart.form == "scatter":
+        return Native("scatter", (columns[0], columns[1]), (POOL,), (0.0,), is_named=len(table.rows) <= MOST_BARS) if len(columns) >= 2 else None
+    if chart.form == "bar":
+        columns = [j for j in columns if _figure_of(table, j) not in BESIDE] or columns
+    columns = [j for j in columns if kind_at(table, 0, j) == kind_at(table, 0, columns[0])]
+    if not columns:
+        return None
+    colours, widths = _looks(table, columns, chart.form)
+    return Native(chart.form, tuple(columns), colours, widths, chart.form in ("bar", "stack") and len(table.rows) > MOST_BARS)
+
+
+def _figure_of(table: Table, column: int) -> str:
+    return table.columns[column].key.rpartition(".")[2]
+
+
+def _looks(table: Table, columns: Sequence[int], form: str) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """Colours and widths: quantiles fade from the median outwards, payers keep theirs, anything else takes the palette in order."""
+    if form == "line" and len(columns) > 1 and all(re.fullmatch(r"p\d+", _figure_of(table, j)) for j in columns):
+        steps = [min(abs(i - len(columns) // 2), len(BAND_TINTS) - 1) for i in range(len(columns))]
+        return tuple(BAND_TINTS[step] for step in steps), tuple(2.5 if step == 0 else 1.25 for step in steps)
+    if form == "line" and [_figure_of(table, j) for j in columns[1:]] == ["low", "high"]:
+        return (POOL, BAND_TINTS[-1], BAND_TINTS[-1]), (2.5, 1.25, 1.25)
+    names = [table.columns[j].key or table.columns[j].title for j in columns]
+    known = payer_colours(names) if form == "stack" else {name: OWN[name] for name in names if name in OWN and names.count(name) == 1}
+    return tuple(known.get(name, PAYERS[i % len(PAYERS)]) for i, name in enumerate(names)), (2.0,) * len(columns)
+
+
+def shares_down(table: Table) -> list[int]:
+    """Columns of shares that add up to one."""
+    if table.kinds is not None or len(table.rows) < 2:
+        return []
+    return [j for j in range(1, len(table.columns)) if table.columns[j].kind == "share" and _is_whole([row[j] for row in table.rows])]
+
+
+def shares_across(table: Table) -> list[int]:
+    """Neighbouring columns of shares, all there are, that add up to one in every row."""
+    columns = [j for j, column in enumerate(table.columns) if column.kind == "share"]
+    is_run = len(columns) >= 2 and columns == list(range(columns[0], columns[-1] + 1))
+    if table.kinds is not None or not table.rows or not is_run:
+        return []
+    return columns if all(_is_whole([row[j] for j in columns]) for row in table.rows) else []
+
+
+def _is_whole(values: Sequence[Cell]) -> bool:
+    numbers = [float(value) for value in values if isinstance(value, int | float)]
+    return not any(isinstance(value, str) for value in values) and len(numbers) >= 1 and math.isclose(sum(numbers), 1, abs_tol=1e-9)

@@ -1,0 +1,117 @@
+"""How the figures of a report came about, what their errors are, what they leave out, and how to make them again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.report import report_tables as tables
+from simulator.report.answer import findings_of
+from simulator.report.blocks import Bullets, Paragraph, Provenance, Section
+from simulator.report.precision import replication_words, stopping_words
+from simulator.report.text import either
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.report.blocks import Block
+    from simulator.results.answers import Answer
+
+HASH_DIGITS = 16
+ENGINES = {
+    "batch": ("批量引擎（编译的逐日推演，与逐事件引擎一分不差）", "the batch engine (compiled, day by day; the same to the fen as the event engine)"),
+    "event": ("逐事件引擎（SimPy）", "the event engine (SimPy)"),
+}
+
+
+def method_section(answers: Sequence[Answer], lang: str) -> Section:
+    """Engine, histories, errors, what is not modelled; several answers each under their name where they differ."""
+    blocks: list[Block] = [Bullets([how_played(answers, lang), what_histories_are(lang), what_errors_are(lang)])]
+    several = len(answers) > 1
+    told: set[str] = set()
+    for answer in answers:
+        findings = findings_of(answer, lang)
+        lines = [*([findings.labels] if findings.labels else []), *([stopping_words(findings.precision, lang)] if findings.precision else [])]
+        replication = replication_words(answer.measures, lang)
+        lines += [replication] if replication else []
+        gaps = [gap for one in findings.gaps if (gap := " ".join(str(one).split())) not in told]
+        told |= set(gaps)
+        if several and (lines or gaps):
+            blocks.append(Paragraph(f"{answer.loaded.name}{either(lang, '：', ':')}"))
+        blocks += [Bullets(lines)] if lines else []
+        blocks += [Paragraph(either(lang, "缺口与未建模之处：", "Gaps and what is not modelled:")), Bullets(gaps)] if gaps else []
+    return Section("method", either(lang, "方法与局限", "Method and limits"), blocks)
+
+
+def how_played(answers: Sequence[Answer], lang: str) -> str:
+    """Name the engines, histories and seeds."""
+    parts = []
+    for answer in answers:
+        run, n = answer.loaded.scenario.run, answer.results.n_histories
+        engine = either(lang, *ENGINES.get(answer.engine, (answer.engine, answer.engine)))
+        who = f"{answer.loaded.name}{either(lang, '：', ': ')}" if len(answers) > 1 else ""
+        parts.append(
+            either(
+                lang,
+                f"{who}{engine}，{n:,} 次模拟，随机种子 {run.seed}，放款期 {run.start} 至 {run.lend_until}",
+                f"{who}{engine}, {n:,} {'history' if n == 1 else 'histories'}, seed {run.seed}, lending {run.start} to {run.lend_until}",
+            )
+        )
+    return either(lang, "；", "; ").join(parts) + either(lang, "。", ".")
+
+
+def what_histories_are(lang: str) -> str:
+    """Say what one history is."""
+    return either(
+        lang,
+        "每次模拟先抽出企业、贷款申请、宏观路径、违约和回收，再按合同逐日推演放款、还款、违约、申请补偿、支付和追偿；运气在看规则之前抽定，"
+        "不同方案面对同样的运气。金额以分计，每次模拟后对账。",
+        "Each history first draws firms, applications, the economy, defaults and recoveries, then plays the contract day by day: lending, repayment, "
+        "default, claims, payments, recoveries. Chance is drawn before any rule is looked at, so that schemes meet the same luck. Money is kept in "
+        "fen and balanced after every history.",
+    )
+
+
+def what_errors_are(lang: str) -> str:
+    """Say what standard errors and intervals are made of."""
+    return either(
+        lang,
+        "标准误和95%区间只反映模拟次数有限：平均用 t 区间，概率用 Wilson 区间，两个平均之比用 Fieller 区间，分位数用次序统计量的二项区间。"
+        "区间含0的差异一律称为不确定。概率的用词按政府间气候变化专门委员会（IPCC）的对照：1%以下几乎不可能，10%以下很不可能，33%以下不大可能，"
+        "66%以上较有可能，90%以上很可能，99%以上几乎肯定。",
+        "Standard errors and 95% intervals say only that histories are finite in number: Student's for means, Wilson's for chances, Fieller's for "
+        "ratios of means, binomial ones of order statistics for quantiles. A difference whose interval holds 0 is called uncertain. Words for "
+        "chances are those of the IPCC: below 1% exceptionally unlikely, below 10% very unlikely, below 33% unlikely, from 66% likely, from 90% very "
+        "likely, from 99% virtually certain.",
+    )
+
+
+def manifest_section(answers: Sequence[Answer], lang: str, date: str) -> Section:
+    """What is needed to make every figure again."""
+    said = []
+    for answer in answers:
+        manifest = answer.manifest
+        packages = ", ".join(f"{name} {version}" for name, version in manifest["packages"].items())
+        lines = (
+            (("情景", "scenario"), str(manifest["name"])),
+            (("哈希 (SHA-256)", "hash (SHA-256)"), str(manifest["sha256"])),
+            (("随机种子", "seed"), str(manifest["seed"])),
+            (("模拟次数", "histories"), f"{answer.results.n_histories:,}"),
+            (("引擎", "engine"), str(manifest["engine"])),
+            (("平台", "platform"), f"Python {manifest['python']}, {manifest['platform']}"),
+            (("版本", "versions"), packages),
+        )
+        said += [(either(lang, *words), text) for words, text in lines]
+    said.append((either(lang, "报告日期", "date of the report"), date))
+    said.append((either(lang, "重做", "to make it again"), "riskshare rerun manifest.json"))
+    table = tables.listed_table("manifest", either(lang, "清单", "Manifest"), said, lang)
+    return Section("manifest", either(lang, "清单：怎样得到同样的数字", "Manifest: how to get the same figures"), [table])
+
+
+def provenance_of(answers: Sequence[Answer], date: str) -> Provenance:
+    """Say where the figures of a report come from; hash, seed and histories are the first scenario's."""
+    first = answers[0]
+    names = "、".join(answer.loaded.name for answer in answers)
+    packages = first.manifest["packages"]
+    return Provenance(
+        names, str(first.manifest["sha256"])[:HASH_DIGITS], first.loaded.scenario.run.seed, first.results.n_histories, packages["riskshare"], date
+    )

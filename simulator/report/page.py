@@ -1,0 +1,218 @@
+"""A report as one web page: no outside request, charts drawn in it, its Chinese letters carried along, fit for paper and for a phone.
+
+Names and texts are escaped by the template; the page forbids scripts and anything fetched. Without fonttools the reader's own fonts are used.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from simulator.errors import ResultsError
+from simulator.report import style
+from simulator.report.blocks import Bullets, Chart, Paragraph
+from simulator.report.cells import aligned_right, cell_text, laid_out, provenance_line
+from simulator.report.extras import library
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulator.report.blocks import Block, Report, Section, Table
+
+TEMPLATES = Path(__file__).parent / "templates"
+WEIGHTS = {400: "NotoSansSC-Regular.ttf", 700: "NotoSansSC-Bold.ttf"}
+ORDINALS = "一二三四五六七八九十"
+WORDS = {
+    "zh": {"contents": "目录", "data": "图中数据", "figure": "图 {number}　{caption}", "table": "表 {number}　{caption}"},
+    "en": {"contents": "Contents", "data": "Numbers behind the chart", "figure": "Figure {number}. {caption}", "table": "Table {number}. {caption}"},
+}
+EVERY_PAGE = "".join(map(chr, range(0x20, 0x7F))) + "•"
+"""Letters carried whatever the text: what marks lists, and numbers as a reader may want to add them."""
+
+
+class Font(NamedTuple):
+    """A font as the page carries it.
+
+    Attributes
+    ----------
+    kind : str
+        ``woff2`` or ``woff``.
+    data : str
+        Base64.
+    """
+
+    kind: str
+    data: str
+
+
+def write(report: Report, path: Path, template: Path | None = None) -> None:
+    """Write a report as a web page.
+
+    Parameters
+    ----------
+    report : Report
+    path : Path
+        File to write, ``.html``.
+    template : Path, optional
+        Jinja template in place of ours, with the same names in it; it cannot reach anything but them.
+
+    Raises
+    ------
+    ExtraMissing
+        If jinja2 is not installed.
+    ResultsError
+        If the template cannot be read or understood.
+    """
+    path.write_text(page_of(report, template), encoding="utf-8", newline="\n")
+
+
+def page_of(report: Report, template: Path | None = None) -> str:
+    """Return the page's text; the same report gives the same text."""
+    jinja2, sandbox = library("jinja2", "jinja2"), library("jinja2.sandbox", "jinja2")
+    environment = sandbox.SandboxedEnvironment(autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
+    values: dict[str, Any] = {
+        "report": report,
+        "sections": list(_Numbered(report.lang).sections(report)),
+        "words": WORDS[report.lang],
+        "provenance": provenance_line(report.provenance, report.lang),
+    }
+    try:
+        made = environment.from_string((template or TEMPLATES / "page.html").read_text(encoding="utf-8"))
+        letters = EVERY_PAGE + made.render(**values, fonts=())
+        text: str = made.render(**values, fonts=fonts_for(letters))
+    except (OSError, UnicodeDecodeError, jinja2.TemplateError) as error:
+        zh = f"{template}：网页模板无法使用（{error}）"
+        raise ResultsError(zh, f"{template}: the page's template cannot be used ({error})") from error
+    return text
+
+
+class _Numbered:
+    """Sections ready for the template, tables and charts numbered as they come."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self.n_figures = 0
+        self.n_tables = 0
+
+    def sections(self, report: Report) -> Iterator[dict[str, Any]]:
+        for number, section in enumerate(report.sections, 1):
+            yield {"key": section.key, "title": section.title, "number": heading_number(number, self.lang), "blocks": list(self.blocks(section))}
+
+    def blocks(self, section: Section) -> Iterator[dict[str, Any]]:
+        for block in section.blocks:
+            yield self.block(block)
+
+    def block(self, block: Block) -> dict[str, Any]:
+        words = WORDS[self.lang]
+        if isinstance(block, Paragraph):
+            return {"kind": "paragraph", "text": block.text, "is_lead": block.is_lead}
+        if isinstance(block, Bullets):
+            return {"kind": "bullets", "lines": list(block.items)}
+        if isinstance(block, Chart):
+            self.n_figures += 1
+            caption = words["figure"].format(number=self.n_figures, caption=block.caption)
+            drawing = library("markupsafe", "jinja2").Markup(drawn(block, f"f{self.n_figures}"))
+            return {"kind": "chart", "caption": caption, "drawing": drawing, "table": shown_table(block.data, block.data.caption, self.lang)}
+        self.n_tables += 1
+        caption = words["table"].format(number=self.n_tables, caption=block.caption)
+        return {"kind": "table", "table": shown_table(block, caption, self.lang)}
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """A table of texts.
+
+    Attributes
+    ----------
+    caption : str
+    heads : list of str
+    rows : list of list of str
+    right : list of bool
+        Whether each column stands flush right.
+    note : str
+    """
+
+    caption: str
+    heads: list[str]
+    rows: list[list[str]]
+    right: list[bool]
+    note: str
+
+
+def shown_table(table: Table, caption: str, lang: str) -> ShownTable:
+    """Write a table's numbers as texts, units in the heads or beside them."""
+    laid = laid_out(table, lang)
+    rows = [
+        [cell_text(value, scale, lang) for value, scale in zip(row, scales, strict=True)] for row, scales in zip(table.rows, laid.scales, strict=True)
+    ]
+    return ShownTable(caption, list(laid.heads), rows, aligned_right(table), table.note)
+
+
+def heading_number(number: int, lang: str) -> str:
+    """Number of a section as it stands before its title.
+
+    Examples
+    --------
+    >>> heading_number(2, "zh"), heading_number(12, "zh"), heading_number(20, "zh"), heading_number(3, "en")
+    ('二、', '十二、', '二十、', '3. ')
+    """
+    if lang != "zh":
+        return f"{number}. "
+    tens, ones = divmod(number, 10)
+    before = "" if tens == 0 else "十" if tens == 1 else f"{ORDINALS[tens - 1]}十"
+    return f"{before}{ORDINALS[ones - 1] if ones else ''}、"
+
+
+def drawn(chart: Chart, prefix: str) -> str:
+    """Draw a chart as SVG for a page: named for those who cannot see it, with ids of its own.
+
+    Letters are outlines, so that it needs no font.
+    """
+    from xml.sax.saxutils import escape
+
+    kept = io.StringIO()
+    with style.drawing():
+        chart.draw().savefig(kept, format="svg", metadata={"Date": None, "Creator": None})
+    text = kept.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = re.sub(r'((?:id="|href="#|url\(#))', rf"\1{prefix}-", text)
+    start, rest = text.split(">", 1)
+    start = re.sub(r' (?:width|height)="[^"]*pt"', "", start)
+    name = f'<title id="{prefix}-title">{escape(chart.caption)}</title>'
+    return f'{start} role="img" aria-labelledby="{prefix}-title">{name}{rest}'
+
+
+def fonts_for(text: str) -> list[tuple[int, Font]]:
+    """Subsets of the bundled fonts with the characters of a text; none without fonttools."""
+    try:
+        from fontTools.subset import Options, Subsetter
+        from fontTools.ttLib import TTFont
+    except ImportError:
+        return []
+    kind = _kind()
+    characters = {ord(character) for character in text}
+    found = []
+    for weight, file in WEIGHTS.items():
+        with TTFont(style.FONTS / file, recalcTimestamp=False, lazy=True) as font:
+            subsetter = Subsetter(Options(flavor=kind, layout_features=[], hinting=False, notdef_outline=True))
+            subsetter.populate(unicodes=characters)
+            subsetter.subset(font)
+            font.flavor = kind
+            kept = io.BytesIO()
+            font.save(kept)
+        found.append((weight, Font(kind, base64.b64encode(kept.getvalue()).decode())))
+    return found
+
+
+def _kind() -> str:
+    """Format of the fonts: woff2 needs brotli, which comes with fonttools[woff]."""
+    try:
+        import brotli  # noqa: F401  whether it is there
+    except ImportError:
+        return "woff"
+    return "woff2"

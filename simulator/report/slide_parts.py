@@ -1,0 +1,68 @@
+"""What slides are made of: places, texts, our measures and colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from simulator.report.deck import is_heading
+from simulator.report.extras import library
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PACKAGE = "python-pptx"
+INK, QUIET, ACCENT, RULE, SHADE = "1F2937", "6B7280", "0072B2", "E2E5EA", "F3F5F8"
+POINT, INCH = 12_700, 914_400
+"""English Metric Units in a point and in an inch."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A place on a slide, in English Metric Units."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    def below(self, height: int) -> Box:
+        """Return what is left under a strip of a height."""
+        return Box(self.left, self.top + height, self.width, self.height - height)
+
+
+def qn(name: str) -> str:
+    """Full name of an XML element from its short one, ``a:xfrm``."""
+    return str(library("pptx.oxml.ns", PACKAGE).qn(name))
+
+
+def fill(frame: Any, texts: Sequence[str], size: float, colour: str, *, is_listed: bool = False) -> None:  # noqa: ANN401
+    """Set paragraphs in a frame, letters of one size and colour; of a list headings are bold and the rest is marked."""
+    rgb = library("pptx.dml.color", PACKAGE).RGBColor.from_string(colour)
+    for i, text in enumerate(texts):
+        paragraph = frame.paragraphs[0] if i == 0 else frame.add_paragraph()
+        run = paragraph.add_run()
+        run.text = text
+        run.font.size, run.font.color.rgb = int(size * POINT), rgb
+        paragraph.space_after = int(size * 0.4 * POINT)
+        if is_heading(text):
+            run.font.bold = True
+        elif is_listed:
+            _mark(paragraph, size)
+
+
+def _mark(paragraph: Any, size: float) -> None:  # noqa: ANN401
+    """Set a paragraph as an item of a list."""
+    properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001  marks of lists have no public door
+    properties.set("marL", str(int(size * POINT)))
+    properties.set("indent", str(-int(size * POINT)))
+    properties.append(properties.makeelement(qn("a:buChar"), {"char": "•"}))
+
+
+def add_text(slide: Any, box: Box, texts: Sequence[str], size: float, colour: str = INK, *, is_listed: bool = False) -> Any:  # noqa: ANN401
+    """Put a box of text on a slide."""
+    shape = slide.shapes.add_textbox(box.left, box.top, box.width, box.height)
+    frame = shape.text_frame
+    frame.word_wrap = True
+    fill(frame, texts, size, colour, is_listed=is_listed)
+    return shape
