@@ -26,6 +26,8 @@ NOISE = 1e-9
 """Numbers this much smaller than the largest are rounding, and get no decimals of their own."""
 SHORT = 14
 """Columns up to this wide, in half-width characters, are not made narrower while others can be."""
+LEAST = 10
+"""Long columns are not made narrower than this, on average."""
 A_SERIES = 12
 """More numbers than this are a series, whose decimals follow the largest alone."""
 
@@ -260,7 +262,7 @@ def shared_room(widths: Sequence[int], room: float) -> list[float]:
     long = sum(widths) - short
     if short + long <= room:
         return [float(width) for width in widths]
-    if short > room / 2:
+    if room - short < LEAST * sum(width > SHORT for width in widths):
         return [width * room / (short + long) for width in widths]
     return [float(width) if width <= SHORT else width * (room - short) / long for width in widths]
 

@@ -80,13 +80,9 @@ def _looks(table: Table, columns: Sequence[int], form: str) -> tuple[tuple[str, 
         return tuple(BAND_TINTS[step] for step in steps), tuple(2.5 if step == 0 else 1.25 for step in steps)
     if form == "line" and [_figure_of(table, j) for j in columns[1:]] == ["low", "high"]:
         return (POOL, BAND_TINTS[-1], BAND_TINTS[-1]), (2.5, 1.25, 1.25)
-    titles = [table.columns[j].title for j in columns]
-    if form == "stack":
-        known = payer_colours(titles)
-    else:
-        keys = [table.columns[j].key for j in columns]
-        known = {title: OWN[key] for title, key in zip(titles, keys, strict=True) if key in OWN and keys.count(key) == 1}
-    return tuple(known.get(title, PAYERS[i % len(PAYERS)]) for i, title in enumerate(titles)), (2.0,) * len(columns)
+    names = [table.columns[j].key or table.columns[j].title for j in columns]
+    known = payer_colours(names) if form == "stack" else {name: OWN[name] for name in names if name in OWN and names.count(name) == 1}
+    return tuple(known.get(name, PAYERS[i % len(PAYERS)]) for i, name in enumerate(names)), (2.0,) * len(columns)
 
 
 def shares_down(table: Table) -> list[int]:

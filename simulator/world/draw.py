@@ -47,7 +47,8 @@ class World(NamedTuple):
     z : ndarray, shape (n_sectors, n_months)
         Systematic factor; not a number in a month held at its neutral point.
     n_firms : int
-        Firms of this history, with those who never got as far as an application; projects come last.
+        Firms of this history, with those who never got as far as an application; ``link.firm`` numbers those who did in the order in which they
+        first apply, and projects come last.
     projects : Drawn or None
         Projects and what becomes of them; None where there are none.
     recorded : ndarray of RECORDED, shape (n_fates,) or (0,)
@@ -174,6 +175,18 @@ def in_order_of_play(links: NDArray[np.void], n_days: int) -> NDArray[np.void]:
 
 
 @rule
+def number_firms(links: NDArray[np.void], numbers: NDArray[np.int32]) -> None:
+    """Number firms anew in the order in which they first apply, so that those who play together lie together (``numbers``: -1 for each firm)."""
+    known = 0
+    for row in range(len(links)):
+        link = links[row]
+        if numbers[link.firm] < 0:
+            numbers[link.firm] = known
+            known += 1
+        link.firm = numbers[link.firm]
+
+
+@rule
 def draw_losses(
     plan: RecoveryPlan,
     firms: FirmPlan,
@@ -209,6 +222,7 @@ def draw_history(plan: WorldPlan, history: int) -> World:
         return with_projects(plan, World(np.zeros(0, LINK), np.zeros((0, plan.recoveries.n_lumps), np.int32), z, 0), history)
     links, fates, n_firms = draw_links(plan.firms, plan.failures, draw_weather(plan.failures, z), plan.seed, history)
     links = in_order_of_play(links, plan.lend_until + 1)
+    number_firms(links, np.full(n_firms, -1, np.int32))
     lags = np.empty((len(fates), plan.recoveries.n_lumps), np.int32)
     draw_losses(plan.recoveries, plan.firms, z, links, fates, plan.seed, history, lags)
     world = World(links, lags, z, n_firms)

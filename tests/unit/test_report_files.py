@@ -17,6 +17,7 @@ from simulator.report.blocks import Bullets, Chart, Column, Paragraph, Section, 
 from simulator.report.cells import cell_text, laid_out, provenance_line, scale_of, shared_room
 from simulator.report.deck import MOST_SLIDES, fitted, slides_of, text_height
 from simulator.report.natives import native
+from simulator.report.style import BANK
 from simulator.report.workbook import address, sheet_names
 
 FORMATS = {"word": "docx", "workbook": "xlsx", "slides": "pptx", "paper": "pdf"}
@@ -386,6 +387,16 @@ def test_only_charts_that_a_program_does_justice_are_its_own():
     forms = {block.key: native(block) for section in sample.awkward().sections for block in section.blocks if isinstance(block, Chart)}
     assert forms["flow"] is None
     assert (forms["bars"].form, forms["points"].form) == ("bar", "scatter")
+
+
+def test_a_payer_has_one_colour_whatever_the_language():
+    columns = [Column("scheme"), Column("banks", "share", "银行"), Column("pool", "share", "资金池")]
+    chart = Chart("t", "t", sample._plain_figure, one_table(columns, [("一", 0.4, 0.6)]), "stack")
+    assert native(chart).colours[0] == BANK
+
+
+def test_columns_of_short_cells_keep_their_width_beside_long_ones():
+    assert shared_room([10, 12, 60, 40], 72) == pytest.approx([10, 12, 30, 20])
 
 
 # PDF
