@@ -9,6 +9,7 @@ from simulator.report.blocks import Column, Table
 from simulator.report.chart_data import KINDS
 from simulator.report.text import either
 from simulator.report.wording import verdict
+from simulator.results.manifest import SETTINGS
 from simulator.results.measures import measure_named
 from simulator.scenario import vocabulary
 from simulator.scenario.positions import find, split_path
@@ -40,9 +41,6 @@ HEADLINE = (
     "fiscal.cost_per_yuan",
 )
 """Measures of the headline table."""
-
-SETTINGS = ("run.histories", "run.seed")
-"""Values that say how to compute, not what a scheme is."""
 
 
 def measure_column(lang: str) -> Column:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 PACKAGES = ("riskshare", "numpy", "scipy", "numba", "simpy", "pydantic")
 
+SETTINGS = ("run.histories", "run.seed")
+"""Values that say how to compute, not what a scheme is."""
+
 
 def _version(package: str) -> str:
     try:
@@ -36,9 +39,10 @@ def manifest_of(loaded: Loaded, engine: str) -> dict[str, Any]:
     """Return the manifest of one scenario's results, ready for JSON.
 
     ``scenario`` is for programs to look into; ``file`` is the same as a scenario file with its sources and assumptions, from which ``rerun`` plays.
-    ``changed`` lists what a reform changes in what it extends, as (dotted path, old, new).
+    ``changed`` lists what a reform changes in what it extends, as (dotted path, old, new); how it is played is no part of it.
     """
-    changed = {"changed": [list(change) for change in loaded.changed]} if loaded.changed else {}
+    changes = [list(change) for change in loaded.changed if change[0] not in SETTINGS]
+    changed = {"changed": changes} if changes else {}
     return {
         "name": loaded.name,
         "scenario": loaded.plain,

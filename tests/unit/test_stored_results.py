@@ -77,6 +77,7 @@ def test_a_study_of_ranges_comes_back_figure_by_figure(comparison: Comparison, f
 def test_what_a_reform_changes_is_kept_with_old_and_new(folder: Path) -> None:
     changed = {path: (old, new) for path, old, new in load_results(folder / "湖北补偿50").loaded.changed}
     assert changed[SHARE] == ("80%", "50%")
+    assert "run.histories" not in changed
 
 
 def test_a_plan_keeps_what_a_reform_changes() -> None:
