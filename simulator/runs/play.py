@@ -23,7 +23,7 @@ from simulator.results.arrays import Shape
 from simulator.results.blocks import Block
 from simulator.results.results import Results, month_names
 from simulator.terms.without import lower_without_scheme
-from simulator.world.draw import draw_history
+from simulator.world.draw import draw_to_play
 from simulator.world.population import plan_world
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def play_block(packed: bytes, engine: str, first: int, last: int) -> list[Block]
     rest = [place for place in range(len(ready.plays)) if place not in blocks]
     finals: dict[int, list[Finals]] = {place: [] for place in rest}
     for number in range(first, last) if rest else ():
-        world = draw_history(ready.plan, number)
+        world = draw_to_play(ready.plan, number)
         for place in rest:
             play, without, _ = ready.plays[place]
             final = play.finals(world, engine)

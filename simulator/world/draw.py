@@ -47,8 +47,7 @@ class World(NamedTuple):
     z : ndarray, shape (n_sectors, n_months)
         Systematic factor; not a number in a month held at its neutral point.
     n_firms : int
-        Firms of this history, with those who never got as far as an application; ``link.firm`` numbers those who did in the order in which they
-        first apply, and projects come last.
+        Firms of this history, with those who never got as far as an application; projects come last.
     projects : Drawn or None
         Projects and what becomes of them; None where there are none.
     recorded : ndarray of RECORDED, shape (n_fates,) or (0,)
@@ -222,11 +221,18 @@ def draw_history(plan: WorldPlan, history: int) -> World:
         return with_projects(plan, World(np.zeros(0, LINK), np.zeros((0, plan.recoveries.n_lumps), np.int32), z, 0), history)
     links, fates, n_firms = draw_links(plan.firms, plan.failures, draw_weather(plan.failures, z), plan.seed, history)
     links = in_order_of_play(links, plan.lend_until + 1)
-    number_firms(links, np.full(n_firms, -1, np.int32))
     lags = np.empty((len(fates), plan.recoveries.n_lumps), np.int32)
     draw_losses(plan.recoveries, plan.firms, z, links, fates, plan.seed, history, lags)
     world = World(links, lags, z, n_firms)
     return with_projects(plan, world, history) if plan.stages else world
+
+
+def draw_to_play(plan: WorldPlan, history: int) -> World:
+    """Draw the world of one history to be played only: ``link.firm`` tells firms apart and no longer says which they are."""
+    world = draw_history(plan, history)
+    if plan.tape is None and plan.book is None and plan.stages is None:
+        number_firms(world.links, np.full(world.n_firms, -1, np.int32))
+    return world
 
 
 def with_projects(plan: WorldPlan, world: World, history: int) -> World:

@@ -14,7 +14,7 @@ from simulator.dates import calendar_from, date_of, days_between
 from simulator.errors import ScenarioError
 from simulator.rules.records import NEVER, Flag, Repayment
 from simulator.world.amounts import solve_location, truncated_mean
-from simulator.world.draw import World, draw_history
+from simulator.world.draw import World, draw_history, draw_to_play
 from simulator.world.firms import maturity_of
 
 if TYPE_CHECKING:
@@ -124,6 +124,18 @@ def test_a_changed_pd_leaves_every_other_draw_alone(plan_of: Plans) -> None:
     assert low[kept][chosen].tolist() == high[chosen].tolist()
     assert (low["failure_day"] == NEVER).all()
     assert (high["failure_day"] < NEVER).sum() > 0
+
+
+def test_a_world_to_be_played_only_names_its_firms_in_the_order_in_which_they_first_apply(plan_of: Plans) -> None:
+    plan = plan_of({"甲": RICH, "乙": RICH})
+    world, played = draw_history(plan, 3), draw_to_play(plan, 3)
+    others = [name for name in world.links.dtype.names if name != "firm"]
+    assert played.links[others].tolist() == world.links[others].tolist()
+    pairs = set(zip(world.links["firm"].tolist(), played.links["firm"].tolist(), strict=True))
+    assert len(pairs) == len({old for old, _ in pairs}) == len({new for _, new in pairs})
+    _, first = np.unique(played.links["firm"], return_index=True)
+    assert (np.diff(first) > 0).all()
+    assert played.links["firm"].max() == len(pairs) - 1
 
 
 def test_more_drawdowns_leave_the_first_ones_alone(plan_of: Plans) -> None:
