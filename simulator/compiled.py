@@ -110,6 +110,17 @@ def rare_rule(function: F) -> F:
     return _dispatcher(function, counts_references=False, is_inlined=False)  # type: ignore[no-any-return]
 
 
+def entry_of(kernel: F, *arguments: object) -> F:
+    """Machine code of a kernel for arguments of these types, to be called many times with no others.
+
+    numba looks at the type of every argument in every call; for tuples of record arrays that takes ten times as long as handing them over. Nothing
+    looks at them any more in a call of the entry, so all must keep their types: the same arrays, or others of the same dtype and layout.
+    """
+    if not hasattr(kernel, "get_call_template"):
+        return kernel  # NUMBA_DISABLE_JIT leaves the plain function
+    return kernel.compile(tuple(numba.typeof(argument) for argument in arguments))  # type: ignore[no-any-return,attr-defined,no-untyped-call]
+
+
 class _Callee(JITCodeLibrary):
     """Code of a kernel that only other kernels call: kept as it was written, for it is optimised where it is called.
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from simulator.compiled import entry_of
 from simulator.engine.desks import Clock, Desk, Step
 from simulator.engine.finals import SERIES, Finals, close_history
 from simulator.engine.stages import stage_book
@@ -91,6 +92,11 @@ class History:
         self.fates: list[int] = fates.tolist()
         self.lags: list[list[int]] = world.lags.tolist()
         self.lumps: int = world.lags.shape[1]
+        few, row, books = np.zeros(0, np.int64), np.zeros((0, 4), np.int64), self.books
+        self.default_day = entry_of(default_day, books, self.lent, setting.calendar, self.failing, 0, 0, 0)
+        self.recover_day = entry_of(recover_day, books, few, 0, 0)
+        self.pay_day = entry_of(pay_day, books, row, 0)
+        self.collect_day = entry_of(collect_day, books, self.loans, setting.calendar, 0)
         self.case_days: list[int] = []
         self.case_loans: list[int] = []
         self.held: list[tuple[Claim, Desk]] = []
@@ -159,7 +165,7 @@ class History:
 
     def collect(self, day: int, _: list[None]) -> None:
         """Collect the day's instalments."""
-        following = collect_day(self.books, self.loans, self.setting.calendar, day)
+        following = self.collect_day(self.books, self.loans, self.setting.calendar, day)
         self.repayments.put(following, None)
 
     def do_stages(self, day: int, batches: list[tuple[int, int]]) -> None:
@@ -170,7 +176,7 @@ class History:
     def open_cases(self, day: int, batches: list[tuple[int, int]]) -> None:
         """Open a case for each loan that defaults; file what is claimed on overdue principal, and expect recoveries."""
         for first, last in batches:
-            opened = default_day(self.books, self.lent, self.setting.calendar, self.failing, first, last, day)
+            opened = self.default_day(self.books, self.lent, self.setting.calendar, self.failing, first, last, day)
             for case, loan in enumerate(self.loan_of_case[len(self.case_days) : opened].tolist(), len(self.case_days)):
                 self.case_days.append(day)
                 self.case_loans.append(loan)
@@ -181,7 +187,7 @@ class History:
 
     def share_recoveries(self, day: int, cases: list[int]) -> None:
         """Share out the day's recoveries; a case whose last one has come is settled."""
-        recover_day(self.books, np.array(cases), self.lumps, day)
+        self.recover_day(self.books, np.array(cases, np.int64), self.lumps, day)
         if self.disposal_layers:
             for case in dict.fromkeys(cases):
                 if self.lumps == 1 or self.books.cases["is_closed"][case]:
@@ -236,9 +242,9 @@ class History:
         claims += self.waiting
         self.waiting = []
         claims.sort()
-        rows = np.array(claims)
+        rows = np.array(claims, np.int64)
         if self.conduct["is_plain"]:
-            pay_day(self.books, rows, day)
+            self.pay_day(self.books, rows, day)
             return
         most = np.full(len(claims), r.UNLIMITED)
         if self.conduct["has_sharing"]:
