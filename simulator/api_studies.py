@@ -20,10 +20,10 @@ from simulator.analysis.shocks import NAMED
 from simulator.analysis.stress import reverse_stress, stress_design, stress_study
 from simulator.analysis.sweep import grid_of, play_grid
 from simulator.analysis.trials import How
+from simulator.extras import library
 from simulator.report.frontier import write_points as write_frontier_points
 from simulator.report.solved import marked
 from simulator.report.sweep import write_points
-from simulator.results.frames import library
 from simulator.results.pareto import FrontierFound
 from simulator.results.regret import RegretStudy, write_regret
 from simulator.results.sensitivity import SensitivityStudy, write_sensitivity

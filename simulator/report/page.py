@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.errors import ResultsError
+from simulator.extras import library
 from simulator.report import style
 from simulator.report.blocks import Bullets, Chart, Paragraph
 from simulator.report.cells import aligned_right, cell_text, laid_out, provenance_line
-from simulator.report.extras import library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

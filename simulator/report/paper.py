@@ -12,9 +12,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from simulator.errors import SimulatorError
+from simulator.extras import library
 from simulator.report.blocks import Bullets, Chart, Paragraph
 from simulator.report.cells import aligned_right, cell_text, column_widths, laid_out, provenance_line, shared_room
-from simulator.report.extras import library
 from simulator.report.pictures import picture, picture_size
 from simulator.report.style import FONTS
 

@@ -6,8 +6,8 @@ import io
 import math
 from typing import TYPE_CHECKING, Any
 
+from simulator.extras import library
 from simulator.report.cells import cell_text, laid_out
-from simulator.report.extras import library
 from simulator.report.natives import native, shares_across
 from simulator.report.pictures import picture, picture_size
 from simulator.report.slide_parts import INK, PACKAGE, POINT, QUIET, RULE, fill, qn

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from simulator.extras import library
 from simulator.report.deck import is_heading
-from simulator.report.extras import library
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from simulator.extras import library
 from simulator.report.cells import aligned_right, cell_text, column_widths, laid_out, shared_room
 from simulator.report.deck import columns_in, fitted
-from simulator.report.extras import library
 from simulator.report.slide_parts import INCH, INK, PACKAGE, POINT, QUIET, SHADE, Box, add_text, fill, qn
 from simulator.report.style import width_of, wrapped
 from simulator.report.text import either

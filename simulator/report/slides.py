@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from simulator.extras import library
 from simulator.report.blocks import Chart
 from simulator.report.cells import provenance_line
 from simulator.report.deck import fitted, slides_of, text_height
-from simulator.report.extras import library
 from simulator.report.packages import template_as_document
 from simulator.report.slide_charts import add_chart
 from simulator.report.slide_parts import ACCENT, INCH, PACKAGE, POINT, QUIET, Box, add_text, fill, qn

@@ -8,9 +8,9 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+from simulator.extras import library
 from simulator.report.blocks import Bullets, Chart, Paragraph
 from simulator.report.cells import aligned_right, cell_text, column_widths, laid_out, provenance_line, shared_room
-from simulator.report.extras import library
 from simulator.report.packages import template_as_document
 from simulator.report.pictures import picture, picture_size
 

@@ -14,9 +14,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import SimulatorError
+from simulator.extras import library
 from simulator.report.blocks import Chart, Paragraph, Table
 from simulator.report.cells import aligned_right, column_widths, is_number, laid_out, provenance_line
-from simulator.report.extras import library
 from simulator.report.natives import native, shares_across, shares_down
 from simulator.report.pictures import DOTS_AN_INCH, picture, picture_size
 from simulator.report.style import wrapped

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import ResultsError
+from simulator.extras import library
 from simulator.results.estimates import Estimate, paired_difference
-from simulator.results.frames import estimates_frame, library
+from simulator.results.frames import estimates_frame
 from simulator.results.measures import MADE_UP, MEASURES
 from simulator.results.ranges import Span, with_span
 from simulator.results.results import told_apart

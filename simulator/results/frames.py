@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from simulator.errors import ExtraMissing
+from simulator.extras import library
 from simulator.results.measures import measure_named
 
 if TYPE_CHECKING:
@@ -18,22 +17,6 @@ if TYPE_CHECKING:
     from simulator.results.results import Results
 
 FIGURES = ("mean", "se", "low", "high", "p05", "p50", "p95", "n")
-
-
-def library(name: str) -> Any:  # noqa: ANN401  a module
-    """Import pandas or xarray.
-
-    Raises
-    ------
-    ExtraMissing
-        If it is not installed.
-    """
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        zh = f"需要 {name}：python -m pip install 'riskshare[data]'"
-        en = f"{name} is needed: python -m pip install 'riskshare[data]'"
-        raise ExtraMissing(zh, en) from error
 
 
 def estimates_frame(measures: Mapping[str, Estimate | None]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulator.results.frames import library
+from simulator.extras import library
 from simulator.results.measures import measure_named
 from simulator.results.sweeps import ABSENT
 

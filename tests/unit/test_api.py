@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import doctest
-
 import pytest
 
 import simulator as rs
-from simulator import api, api_studies
 from simulator.errors import ScenarioError
 from simulator.runs.play import play_histories
 
@@ -84,11 +81,3 @@ def test_every_study_is_a_few_lines(hubei: rs.Loaded) -> None:
         found = [rs.tables(one) for one in (swept, solved, best, front, felt, stressed, sorry)]
         assert [sorted(one)[0] for one in found] == ["points", "evaluations", "evaluations", "points", "tornado", "factor", "futures"]
         assert all(len(table) for one in found for table in one.values())
-
-
-@pytest.mark.parametrize("module", [api, api_studies], ids=lambda module: module.__name__)
-def test_examples_hold(module: object) -> None:
-    pytest.importorskip("pandas", reason="needs the extra data")
-    found = doctest.testmod(module)  # type: ignore[arg-type]
-    assert found.attempted > 0
-    assert found.failed == 0
