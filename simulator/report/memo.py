@@ -23,6 +23,8 @@ LONG_TABLE = 14
 """Rows beyond which a table stands in an annex."""
 LONG_LIST = 15
 """Sentences in lists beyond which a section's lists stand in an annex."""
+MANY_CHARTS = 3
+"""Charts that a section keeps."""
 MANY_PARTS = 3
 """Named parts with charts beyond which a section's charts and tables stand in an annex."""
 LONG_TITLE = 48
@@ -40,7 +42,7 @@ class Memo:
     title : str
         Of one line where it can be.
     subtitle : str
-        What the title shed, and the report's own subtitle.
+        What the title shed, and on a line of its own the report's subtitle.
     main, annexes : sequence of Section
     """
 
@@ -57,17 +59,23 @@ def memo_of(report: Report) -> Memo:
     for section in report.sections:
         if section.is_annex:
             continue
-        kept, rest = _parted(section.blocks)
+        kept, rest = _parted(section.blocks, headline_of(report))
         if rest:
             title = section.title + either(report.lang, "（详细）", " (in full)")
             moved.append(Section(f"{section.key}_in_full", title, rest, is_annex=True))
-            kept = [*kept, Paragraph(either(report.lang, f"详见附件{len(moved)}。", f"More in annex {len(moved)}."))]
+            kept = [*kept, Paragraph(pointer(len(moved), report.lang))]
         main.append(replace(section, blocks=kept))
     title, shed = headed(report.title)
-    return Memo(title, either(report.lang, "　", " · ").join(part for part in (shed, report.subtitle) if part), main, [*moved, *own])
+    return Memo(title, "\n".join(part for part in (shed, report.subtitle) if part), main, [*moved, *own])
 
 
-def _parted(blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]:
+def headline_of(report: Report) -> Table | None:
+    """Return the report's first table of measures, which is read first wherever it stands."""
+    blocks = [block for section in report.sections for block in section.blocks]
+    return next((block for block in blocks if isinstance(block, Table) and block.kinds is not None), None)
+
+
+def _parted(blocks: Sequence[Block], headline: Table | None) -> tuple[list[Block], list[Block]]:
     """Blocks that a section keeps, and those that go to its annex."""
     if sum(len(block.items) for block in blocks if isinstance(block, Bullets)) > LONG_LIST:
         return _without(blocks, lambda block: isinstance(block, Bullets) or is_heading(block))
@@ -75,8 +83,14 @@ def _parted(blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]:
     if n_parts >= MANY_PARTS and any(isinstance(block, Chart) for block in blocks):
         kept = [block for block in blocks if isinstance(block, Bullets) or is_heading(block)]
         return kept, [block for block in blocks if not isinstance(block, Bullets)]
-    has_chart = any(isinstance(block, Chart) for block in blocks)
-    return _without(blocks, lambda block: isinstance(block, Table) and (len(block.rows) > LONG_TABLE or (has_chart and block.kinds is not None)))
+    charts = [id(block) for block in blocks if isinstance(block, Chart)]
+    return _without(
+        blocks,
+        lambda block: (
+            id(block) in charts[MANY_CHARTS:]
+            or (isinstance(block, Table) and block is not headline and (len(block.rows) > LONG_TABLE or bool(charts and block.kinds)))
+        ),
+    )
 
 
 def _without(blocks: Sequence[Block], goes: Callable[[Block], bool]) -> tuple[list[Block], list[Block]]:
@@ -88,6 +102,16 @@ def _without(blocks: Sequence[Block], goes: Callable[[Block], bool]) -> tuple[li
 def is_heading(block: Block) -> bool:
     """Whether a block only announces what follows it."""
     return isinstance(block, Paragraph) and block.text.endswith(ENDS_OF_HEADINGS)
+
+
+def pointer(number: int, lang: str) -> str:
+    """Sentence that names the annex with the rest of a section."""
+    return either(lang, f"详见附件{number}。", f"More in annex {number}.")
+
+
+def is_pointer(text: str) -> bool:
+    """Whether a text only names an annex."""
+    return re.fullmatch(r"详见附件\d+。|More in annex \d+\.", text) is not None
 
 
 def headed(title: str) -> tuple[str, str]:
