@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +15,7 @@ from simulator.report.style import FONTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 SOFFICE = shutil.which("soffice")
 CHINESE = ("微软雅黑", "Microsoft YaHei", "宋体", "SimSun", "等线", "DengXian", "黑体", "SimHei", "仿宋", "FangSong")
@@ -42,7 +42,8 @@ def font_settings(home: Path) -> str:
         for name in CHINESE
     )
     folders = "".join(f"<dir>{folder}</dir>" for folder in (FONTS, "/usr/share/fonts", "/usr/local/share/fonts"))
-    return f'<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>{folders}<cachedir>{home}/cache</cachedir>{stands_for}</fontconfig>'
+    head = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">'
+    return f"{head}<fontconfig>{folders}<cachedir>{home}/cache</cachedir>{stands_for}</fontconfig>"
 
 
 def words_of(pdf: Path) -> list[str]:

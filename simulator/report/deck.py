@@ -17,7 +17,7 @@ from simulator.report.memo import is_heading as is_heading_block
 from simulator.report.style import width_of, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from simulator.report.blocks import Report, Section
 
@@ -146,7 +146,8 @@ def _told(section: Section, names: Sequence[str]) -> Slide:
         shown = [text + after for text, after in pairwise(shown) if is_heading(text)]
     opening = leads if leads else [block.text for block in section.blocks[:1] if isinstance(block, Paragraph)]
     title = "" if leads and n_parts > 1 else message([run_in(text)[1] for text in opening[:1]], names)
-    return Slide(title or section.title, shown, None, texts, is_listed=is_listed)
+    is_all = [title] == [text.rstrip("。.") for text in shown]
+    return Slide(section.title if is_all else title or section.title, shown, None, texts, is_listed=is_listed)
 
 
 def _about(section: Section, place: int) -> tuple[str, list[str]]:
@@ -184,7 +185,9 @@ def _said_before(section: Section, place: int) -> list[str]:
 
 
 def message(texts: Sequence[str], names: Sequence[str]) -> str:
-    """Return the first sentence of the first text, without brackets if it is too long for a title; nothing if it says too little or is about one of several.
+    """First sentence of the first text, as a title; nothing where there is none that speaks for all.
+
+    One that is too long loses its brackets, then what follows a semicolon. A question, a heading and a sentence on one of several schemes are no titles.
 
     Examples
     --------

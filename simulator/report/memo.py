@@ -1,14 +1,14 @@
 """What stands where on paper: the part that a director reads, the annexes behind it, a title of one line.
 
-Sections say themselves whether they are annexes. Of the others long tables, tables of measures in a section that has a chart, a scheme told sentence by
-sentence, and the charts of a section that goes through several schemes stand in an annex of their own, which the section names at its end.
+Sections say themselves whether they are annexes. Of the others long tables, tables of measures beside a chart, a scheme told sentence by sentence, and
+the charts of a section that goes through several schemes stand in an annex of their own, which the section names at its end.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from simulator.report.blocks import Bullets, Chart, Paragraph, Section, Table
 from simulator.report.style import width_of
@@ -99,7 +99,7 @@ def _without(blocks: Sequence[Block], goes: Callable[[Block], bool]) -> tuple[li
     return (kept, moved) if kept else (list(blocks), [])
 
 
-def is_heading(block: Block) -> bool:
+def is_heading(block: Block) -> TypeGuard[Paragraph]:
     """Whether a block only announces what follows it."""
     return isinstance(block, Paragraph) and block.text.endswith(ENDS_OF_HEADINGS)
 

@@ -237,7 +237,7 @@ def _names_axis(made: Any, table: Table, drawn: Native, title: str) -> None:  # 
 def _append(axis: Any, *settings: tuple[str, str]) -> None:  # noqa: ANN401
     """Set what has no public door, before the setting that must stand last."""
     element = axis._element  # noqa: SLF001
-    for name, value in settings:
+    for name, _ in settings:
         for old in element.findall(qn(name)):
             element.remove(old)
     last = element.find(qn("c:noMultiLvlLbl"))

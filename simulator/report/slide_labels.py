@@ -27,12 +27,14 @@ def label_ends(made: Any, table: Table, drawn: Native, lang: str) -> None:  # no
     series = list(made.plots[0].series)
     ends = [max((i for i, value in enumerate(one.values) if value is not None), default=-1) for one in series]
     values = [value for one in series for value in one.values if value is not None]
-    span = (max(values) - min(min(values), 0)) or 1.0
+    span = (max(values) - min(*values, 0)) or 1.0
     bounds = [k for k, j in enumerate(drawn.columns) if table.columns[j].key.rpartition(".")[2] in ("low", "high")]
     order = sorted((k for k in range(len(series)) if ends[k] >= 0 and k not in bounds), key=lambda k: series[k].values[ends[k]])
     groups: list[list[int]] = []
     for k in order:
-        is_near = bool(groups) and ends[groups[-1][-1]] == ends[k] and abs(series[k].values[ends[k]] - series[groups[-1][-1]].values[ends[k]]) < NEAR * span
+        is_near = (
+            bool(groups) and ends[groups[-1][-1]] == ends[k] and abs(series[k].values[ends[k]] - series[groups[-1][-1]].values[ends[k]]) < NEAR * span
+        )
         groups[-1].append(k) if is_near else groups.append([k])
     between = either(lang, "、", ", ")
     for group in groups:

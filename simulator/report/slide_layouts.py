@@ -129,7 +129,10 @@ def layout_of(deck: Any, wanted: Sequence[int]) -> Any:  # noqa: ANN401
     wanted : sequence of int
         Of a title slide only ``MAIN_TITLE`` need be named; text may stand in a placeholder for texts or for anything.
     """
-    kinds = [[shape.placeholder_format.type for shape in layout.placeholders if shape.placeholder_format.type not in AT_FOOT] for layout in deck.slide_layouts]
+    kinds = [
+        [shape.placeholder_format.type for shape in layout.placeholders if shape.placeholder_format.type not in AT_FOOT]
+        for layout in deck.slide_layouts
+    ]
     if MAIN_TITLE in wanted:
         found = next((i for i, own in enumerate(kinds) if MAIN_TITLE in own or SUBTITLE in own), 0)
         return deck.slide_layouts[found]

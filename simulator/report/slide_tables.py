@@ -50,7 +50,13 @@ def add_table(slide: Any, box: Box, table: Table, lang: str) -> None:  # noqa: A
         for j, text in enumerate(lines[i]):
             _fill_cell(grid.table.cell(i, j), _short(text, widths[j], size), size, is_right=right[j], is_head=i == 0)
     left_out = n_rows - len(heights)
-    below = either(lang, f"另有{left_out}行，见Word、PDF报告的附件和Excel工作簿。", f"{left_out} more rows: see the annexes of the memo, and the workbook.") if left_out else ""
+    below = (
+        either(
+            lang, f"另有{left_out}行，见Word、PDF报告的附件和Excel工作簿。", f"{left_out} more rows: see the annexes of the memo, and the workbook."
+        )
+        if left_out
+        else ""
+    )
     under = " ".join(part for part in (table.note, below) if part)
     if under:
         small, texts = fitted([under], box.width / POINT - 20, 0.3 * INCH / POINT, (11, 10, 9))

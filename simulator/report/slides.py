@@ -1,7 +1,7 @@
 """A report as PowerPoint slides: charts that PowerPoint draws and the user can edit, real tables, the speaker's notes.
 
-Eight to twelve slides of 16:9. A user's own presentation or template keeps its size, layouts, fonts and colours: texts stand in its placeholders, charts
-and tables in the place that it gives to what a slide shows.
+Eight to twelve slides of 16:9. A user's own presentation or template keeps its size, layouts, fonts and colours: texts stand in its placeholders,
+charts and tables in the place that it gives to what a slide shows.
 """
 
 from __future__ import annotations

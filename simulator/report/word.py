@@ -300,7 +300,7 @@ def _add_table(document: Any, table: Table, lang: str) -> None:  # noqa: ANN401
             element.width = width
             paragraph = library("docx.text.paragraph", "python-docx").Paragraph(element.p_lst[0], grid)
             _fill_cell(paragraph, text, size, is_right=is_right, is_head=i == 0)
-            if i == 0 or len(texts) - 1 <= TOGETHER and i + 1 < len(texts):
+            if i == 0 or (len(texts) - 1 <= TOGETHER and i + 1 < len(texts)):
                 paragraph.paragraph_format.keep_with_next = True
     after = document.add_paragraph()
     after.paragraph_format.space_before = shared.Pt(3)

@@ -15,11 +15,10 @@ from simulator.errors import SimulatorError
 from simulator.extras import library
 from simulator.report.blocks import Chart, Paragraph, Table
 from simulator.report.cells import aligned_right, column_widths, is_number, laid_out, provenance_line
-from simulator.report.memo import memo_of
 from simulator.report.natives import is_monthly, month_of, shares_across, shares_down
 from simulator.report.style import width_of, wrapped
 from simulator.report.text import NOTHING
-from simulator.report.workbook_charts import FONT, INK, QUIET, Place, add_chart
+from simulator.report.workbook_charts import FONT, QUIET, Place, add_chart
 from simulator.report.workbook_formulas import HEAD, address, amounts_of, between_sheets, formulas_in
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from simulator.report.cells import is_number, laid_out
 from simulator.results.measures import BY_NAME, MEASURES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from simulator.report.blocks import Cell, Chart, Table
     from simulator.report.cells import Laid, Scale

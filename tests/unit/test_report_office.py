@@ -117,14 +117,12 @@ def test_formulas_computed_anew_give_the_numbers_written_with_them(tmp_path):
     (path,) = write_report(report, tmp_path, "report", ["xlsx"])
     formulas, stored = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
     computed = openpyxl.load_workbook(converted(without_values(path), "xlsx"), data_only=True, read_only=True)
-    told = {
-        (sheet.title, cell.coordinate): cell.value for sheet in formulas for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
-    }
+    told = {(sheet.title, cell.coordinate): cell.value for sheet in formulas for row in sheet.iter_rows() for cell in row if cell.data_type == "f"}
     assert any("'headline'!" in text for text in told.values())
     assert any("/" in text and "SUM" not in text for text in told.values())
     assert any(text.startswith("=SUM(") for text in told.values())
-    for sheet, place in told:
-        assert computed[sheet][place].value == pytest.approx(stored[sheet][place].value, rel=1e-9, abs=1e-9), (sheet, place, told[sheet, place])
+    for (sheet, place), text in told.items():
+        assert computed[sheet][place].value == pytest.approx(stored[sheet][place].value, rel=1e-9, abs=1e-9), (sheet, place, text)
 
 
 def test_every_difference_of_two_schemes_is_a_cell_less_another(tmp_path):
@@ -287,10 +285,12 @@ def test_a_template_of_each_kind_takes_over_the_look(tmp_path):
     plain.save(tmp_path / "版式.pptx")
     (tmp_path / "排版.typ").write_text(
         '#let report = json("report.json")\n#set text(font: "Noto Sans SC")\n硚口区财政局 #report.title\n'
-        '#for section in report.sections { if not section.annex [= #section.title] }',
+        "#for section in report.sections { if not section.annex [= #section.title] }",
         encoding="utf-8",
     )
-    (tmp_path / "网页.jinja").write_text("<h1>硚口区财政局 {{ report.title }}</h1>{% for one in sections %}<h2>{{ one.title }}</h2>{% endfor %}", encoding="utf-8")
+    (tmp_path / "网页.jinja").write_text(
+        "<h1>硚口区财政局 {{ report.title }}</h1>{% for one in sections %}<h2>{{ one.title }}</h2>{% endfor %}", encoding="utf-8"
+    )
     templates = [tmp_path / name for name in ("信头.docx", "版式.pptx", "排版.typ", "网页.jinja")]
     word, slides, page, pdf = write_report(sample.hubei(), tmp_path, "own", ["docx", "pptx", "html", "pdf"], templates)
     assert docx.Document(word).sections[0].header.paragraphs[0].text == "硚口区财政局"
