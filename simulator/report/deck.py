@@ -108,10 +108,17 @@ def _ranks(section: Section, headline: Table | None) -> list[tuple[int, int]]:
     if not charts and not tables:
         return [(-1, 0)]
     if any(section.blocks[j] is headline for j in tables):
-        return [(j, 0 if section.blocks[j] is headline else 1 if j in charts else 3) for j in tables + charts]
+        return [
+            (j, 0 if section.blocks[j] is headline else 1 if j in charts or _is_of_differences(section.blocks[j]) else 3) for j in tables + charts
+        ]
     first, *others = charts + tables
     repeats = {j for n, j in enumerate(charts) if n and _parts_before(section, j) >= 2}
     return [(first, 0), *((j, 4 if j in repeats else 1 if j in charts else 3) for j in others)]
+
+
+def _is_of_differences(block: object) -> bool:
+    """Whether a block tells schemes apart, which is what a comparison is for."""
+    return isinstance(block, Table) and any(column.key == "difference" for column in block.columns)
 
 
 def _parts_before(section: Section, place: int) -> int:
@@ -187,7 +194,7 @@ def _said_before(section: Section, place: int) -> list[str]:
 def message(texts: Sequence[str], names: Sequence[str]) -> str:
     """First sentence of the first text, as a title; nothing where there is none that speaks for all.
 
-    One that is too long loses its brackets, then what follows a semicolon. A question, a heading and a sentence on one of several schemes are no titles.
+    One that is too long loses its brackets, then what follows a semicolon. A question, a heading and a sentence on one of several schemes are none.
 
     Examples
     --------

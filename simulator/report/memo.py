@@ -1,7 +1,7 @@
 """What stands where on paper: the part that a director reads, the annexes behind it, a title of one line.
 
-Sections say themselves whether they are annexes. Of the others long tables, tables of measures beside a chart, a scheme told sentence by sentence, and
-the charts of a section that goes through several schemes stand in an annex of their own, which the section names at its end.
+Sections say themselves whether they are annexes. Of the others long tables, tables of measures beside a chart, a scheme told sentence by sentence,
+and the charts of a section that goes through several schemes stand in an annex of their own, which the section names at its end.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _parted(blocks: Sequence[Block], headline: Table | None) -> tuple[list[Block
         return _without(blocks, lambda block: isinstance(block, Bullets) or is_heading(block))
     n_parts = sum(is_heading(block) for block in blocks)
     if n_parts >= MANY_PARTS and any(isinstance(block, Chart) for block in blocks):
-        kept = [block for block in blocks if isinstance(block, Bullets) or is_heading(block)]
+        kept: list[Block] = [block for block in blocks if isinstance(block, Bullets) or is_heading(block)]
         return kept, [block for block in blocks if not isinstance(block, Bullets)]
     charts = [id(block) for block in blocks if isinstance(block, Chart)]
     return _without(

@@ -100,6 +100,18 @@ def steps_of(table: Table) -> list[Step]:
     return steps
 
 
+def ends_of_axis(values: Sequence[float | None]) -> dict[str, float]:
+    """Ends that an axis of bars must have, so that it begins at nothing and lengths compare.
+
+    Examples
+    --------
+    >>> ends_of_axis([7.1, None, 9.4]), ends_of_axis([-3.0, -1.0]), ends_of_axis([-3.0, 1.0])
+    ({'min': 0}, {'max': 0}, {})
+    """
+    known = [value for value in values if value is not None]
+    return {"min": 0} if all(value >= 0 for value in known) else {"max": 0} if all(value <= 0 for value in known) else {}
+
+
 def is_monthly(table: Table) -> bool:
     """Whether a table has a row a month."""
     return table.columns[0].key == "month" and bool(table.rows) and all(re.fullmatch(r"\d{4}-\d{2}", str(row[0])) for row in table.rows)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.extras import library
 from simulator.report.cells import cell_text, laid_out, scale_of
-from simulator.report.natives import is_monthly, month_of, months_apart, native, shares_across, steps_of
+from simulator.report.natives import ends_of_axis, is_monthly, month_of, months_apart, native, shares_across, steps_of
 from simulator.report.pictures import picture, picture_size
 from simulator.report.slide_labels import label_bars, label_ends, label_parts, name_points
 from simulator.report.slide_parts import PACKAGE, POINT, QUIET, colour_letters, fill, qn
@@ -69,6 +69,10 @@ def _add_native(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str) ->
     _axis(made.value_axis, up, laid.heads[drawn.columns[1]] if drawn.form == "scatter" else _unit_of(chart.data, drawn, up, lang))
     if drawn.form == "stack" and shares_across(chart.data):
         made.value_axis.minimum_scale, made.value_axis.maximum_scale, made.value_axis.tick_labels.number_format = 0, 1, "0%"
+    if drawn.form in ("bar", "stack"):
+        ends = ends_of_axis([value for series in made.plots[0].series for value in series.values])
+        made.value_axis.minimum_scale = ends.get("min", made.value_axis.minimum_scale)
+        made.value_axis.maximum_scale = ends.get("max", made.value_axis.maximum_scale)
     if drawn.form == "line" and across.kind == "share":
         made.value_axis.minimum_scale, made.value_axis.maximum_scale = 0, 1
     if drawn.form == "scatter":

@@ -28,6 +28,8 @@ A4 = (21.0, 29.7)
 MARGIN_CM = 2.2
 TALLEST = 0.3
 """Height of a chart as a part of the page's text."""
+MANY_COLUMNS = 7
+UNBROKEN = "CNY\N{NO-BREAK SPACE}"
 TOGETHER = 16
 """Rows up to which a table is kept on one page."""
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
@@ -311,7 +313,8 @@ def _add_table(document: Any, table: Table, lang: str) -> None:  # noqa: ANN401
 
 def _shares_of_room(room: int, table: Table, laid: Laid, lang: str) -> tuple[list[int], float]:
     """Widths of columns as their texts need them, within the page, and the size of letters in points that goes with them."""
-    wanted = [min(max(width, 5), 44) + 3 for width in column_widths(table, laid, lang)]
+    beside = 3 if len(table.columns) <= MANY_COLUMNS else 2
+    wanted = [min(max(width, 5), 44) + beside for width in column_widths(table, laid, lang)]
     size, most = next(((size, most) for size, most in ((9.0, 103), (8.0, 116)) if sum(wanted) <= most), (7.5, 124))
     fit = shared_room(wanted, most)
     taken = min(1.0, max(sum(fit) / most, 0.5))
@@ -322,7 +325,7 @@ def _fill_cell(paragraph: Any, text: str, size: float, *, is_right: bool, is_hea
     paragraph.style = CELL_STYLE
     if is_right:
         paragraph.alignment = library("docx.enum.text", "python-docx").WD_ALIGN_PARAGRAPH.RIGHT
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(text.replace("CNY ", UNBROKEN) if is_right and not is_head else text)
     run.bold = True if is_head else None
     if size != FONT_SIZES[CELL_STYLE]:
         run.font.size = library("docx.shared", "python-docx").Pt(size)

@@ -163,7 +163,7 @@ class _Book:
         sheet.write_string(2, 0, self.words["note"] + table.note if table.note else "", self.format(font_color=QUIET, font_size=9))
         sheet.write_url(3, 0, f"internal:'{self.words['contents']}'!A1", self.format(font_color="#0072B2", font_size=9), self.words["back"])
         for j, (head, is_right) in enumerate(zip(laid.heads, right, strict=True)):
-            sheet.write_string(HEAD, j, head, self._head(is_right=is_right))
+            sheet.write_string(HEAD, j, head, self._head(is_right=is_right, is_first=j == 0))
         fit = [max(width, min(width_of(head), ONE_LINE)) for width, head in zip(column_widths(table, laid, self.lang), laid.heads, strict=True)]
         widths = [max(min(width + 3, WIDEST), 9) for width in fit]
         is_dated = is_monthly(table)
@@ -190,7 +190,8 @@ class _Book:
 
     def _write_cell(self, sheet: Any, place: tuple[int, int], value: Cell, scale: Scale, formula: str, *, is_right: bool) -> None:  # noqa: ANN401
         if isinstance(value, str):
-            sheet.write_string(*place, value, self._body(text_wrap=True, align="right" if is_right else "left"))
+            beside = {} if is_right or place[1] == 0 else {"indent": 1}
+            sheet.write_string(*place, value, self._body(text_wrap=True, align="right" if is_right else "left", **beside))
         elif value is None or not is_number(value):
             sheet.write_string(*place, NOTHING[self.lang], self._body(align="right", font_color=QUIET))
         elif formula:
@@ -220,9 +221,9 @@ class _Book:
             return 1
         return 0
 
-    def _head(self, *, is_right: bool) -> Any:  # noqa: ANN401
-        align = "right" if is_right else "left"
-        return self.format(bold=True, bg_color="#F3F5F8", top=2, bottom=1, text_wrap=True, align=align, valign="vcenter")
+    def _head(self, *, is_right: bool, is_first: bool = True) -> Any:  # noqa: ANN401
+        align, beside = "right" if is_right else "left", {} if is_right or is_first else {"indent": 1}
+        return self.format(**beside, bold=True, bg_color="#F3F5F8", top=2, bottom=1, text_wrap=True, align=align, valign="vcenter")
 
     def _body(self, **properties: object) -> Any:  # noqa: ANN401
         return self.format(bottom=4, bottom_color="#D1D5DB", **properties)

@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from simulator.report.natives import is_monthly, months_apart, native, shares_across, steps_of
+from simulator.report.natives import ends_of_axis, is_monthly, months_apart, native, shares_across, steps_of
 from simulator.report.pictures import DOTS_AN_INCH, picture, picture_size
 from simulator.report.text import either
 from simulator.report.workbook_formulas import HEAD, address
@@ -52,7 +52,9 @@ def add_chart(book: Any, sheet: Any, chart: Chart, laid: Laid, place: Place, hea
     if drawn is None:
         png = picture(chart)
         scale = PICTURE_WIDTH / picture_size(png)[0] * DOTS_AN_INCH / 96
-        sheet.insert_image(HEAD, place.column, f"{chart.key}.png", {"image_data": io.BytesIO(png), "x_scale": scale, "y_scale": scale, **described})
+        sheet.insert_image(
+            HEAD + 1, place.column, f"{chart.key}.png", {"image_data": io.BytesIO(png), "x_scale": scale, "y_scale": scale, **described}
+        )
         return
     font = {"name": FONT[lang], "size": 9, "color": QUIET}
     if drawn.form == "waterfall":
@@ -60,7 +62,7 @@ def add_chart(book: Any, sheet: Any, chart: Chart, laid: Laid, place: Place, hea
     else:
         made, column = _native_chart(book, chart, laid, place, drawn, font), place.column
     made.set_title({"name": chart.caption, "name_font": {"name": FONT[lang], "size": 12, "color": INK}, "overlay": False})
-    sheet.insert_chart(HEAD, column, made, {**SIZE, **described})
+    sheet.insert_chart(HEAD + 1, column, made, {**SIZE, **described})
 
 
 def _native_chart(book: Any, chart: Chart, laid: Laid, place: Place, drawn: Native, font: Mapping[str, object]) -> Any:  # noqa: ANN401
@@ -124,6 +126,9 @@ def _fill_series(made: Any, chart: Chart, laid: Laid, place: Place, drawn: Nativ
             look["data_labels"] = {"value": True, "num_format": scales[j].spreadsheet_format, "font": {**font, "color": INK}}
         made.add_series({"name": [name, HEAD, j], "categories": [name, first, 0, last, 0], "values": [name, first, j, last, j], **look})
     unit = _axis(scales[drawn.columns[0]].unit, scales[drawn.columns[0]], font)
+    if drawn.form != "line":
+        cells = (row[j] for row in chart.data.rows for j in drawn.columns)
+        unit |= ends_of_axis([float(value) for value in cells if isinstance(value, int | float)])
     if drawn.form == "stack" and shares_across(chart.data):
         unit |= {"min": 0, "max": 1, "num_format": "0%"}
     names: dict[str, object] = {"num_font": font, "line": {"color": QUIET}, "label_position": "low"}
