@@ -11,7 +11,7 @@ from simulator.extras import library
 from simulator.report.cells import cell_text, laid_out, scale_of
 from simulator.report.natives import ends_of_axis, is_monthly, month_of, months_apart, native, shares_across, steps_of
 from simulator.report.pictures import picture, picture_size
-from simulator.report.slide_labels import label_bars, label_ends, label_parts, name_points
+from simulator.report.slide_labels import label_bars, label_ends, label_parts, name_points, readable_on
 from simulator.report.slide_parts import PACKAGE, POINT, QUIET, colour_letters, fill, qn
 from simulator.report.text import either
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from simulator.report.slide_parts import Box
 
 LETTERS = 12
+LARGE_CHANCE = 0.4
 ROOM_FOR_NAMES = {"x": 0.075, "y": 0.11, "w": 0.765, "h": 0.76}
 """Place of a line chart's plot, in parts of the whole; its lines' names stand right of it."""
 
@@ -73,7 +74,7 @@ def _add_native(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str) ->
         ends = ends_of_axis([value for series in made.plots[0].series for value in series.values])
         made.value_axis.minimum_scale = ends.get("min", made.value_axis.minimum_scale)
         made.value_axis.maximum_scale = ends.get("max", made.value_axis.maximum_scale)
-    if drawn.form == "line" and across.kind == "share":
+    if drawn.form == "line" and across.kind == "share" and _is_of_chances(made):
         made.value_axis.minimum_scale, made.value_axis.maximum_scale = 0, 1
     if drawn.form == "scatter":
         _axis(made.category_axis, across, laid.heads[drawn.columns[0]])
@@ -89,6 +90,12 @@ def _add_native(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str) ->
     elif drawn.form in ("bar", "stack") and not drawn.is_upright:
         label_bars(made, across)
     return frame
+
+
+def _is_of_chances(made: Any) -> bool:  # noqa: ANN401
+    """Whether a line chart shows chances large enough to be seen on an axis from 0 to 1."""
+    values = [value for series in made.plots[0].series for value in series.values if value is not None]
+    return min(values) >= 0 and LARGE_CHANCE <= max(values) <= 1
 
 
 def _unit_of(table: Table, drawn: Native, scale: Scale, lang: str) -> str:
@@ -125,6 +132,7 @@ def _add_waterfall(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str)
         sign = {"rise": "+", "fall": "\N{MINUS SIGN}"}.get(list(names)[list(drawn.colours[1:]).index(colour)], "")
         series.data_labels.number_format = f'"{sign}"{scale.spreadsheet_format}' if sign else scale.spreadsheet_format
         series.data_labels.font.size, series.data_labels.font.bold = LETTERS * POINT, True
+        series.data_labels.font.color.rgb = readable_on(colour)
     _axis(made.value_axis, scale, scale.unit)
     axis = made.category_axis
     axis.tick_labels.font.size = LETTERS * POINT

@@ -97,13 +97,18 @@ def label_bars(made: Any, scale: Scale) -> None:  # noqa: ANN401
 
 def label_parts(made: Any, drawn: Native) -> None:  # noqa: ANN401
     """Write the share of each part of a stacked bar that has room for it."""
-    rgb = library("pptx.dml.color", PACKAGE).RGBColor.from_string
     for series, colour in zip(made.plots[0].series, drawn.colours, strict=True):
         labels = series.data_labels
         labels.show_value, labels.number_format_is_linked = True, False
         labels.number_format = f'[>={LEAST_PART}]0.0%;""'
         labels.font.size, labels.font.bold = 12 * POINT, True
-        labels.font.color.rgb = rgb(ink_on(colour).removeprefix("#").upper() if ink_on(colour).startswith("#") else "FFFFFF")
+        labels.font.color.rgb = readable_on(colour)
+
+
+def readable_on(colour: str) -> Any:  # noqa: ANN401
+    """Colour of letters on a bar."""
+    ink = ink_on(colour)
+    return library("pptx.dml.color", PACKAGE).RGBColor.from_string(ink.removeprefix("#").upper() if ink.startswith("#") else "FFFFFF")
 
 
 def name_points(made: Any, drawn: Native) -> None:  # noqa: ANN401

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from simulator.report.blocks import Table
 
+PATH = r"[a-z_]+(\.\S.*)+"
+"""Where a value stands in a scenario's file."""
 CELL_SIZES = (16, 14, 13, 12, 11, 10, 9)
 THIN_LINES = "{9D7B26C5-4107-4FEC-AEDC-1716B250A1EF}"
 """PowerPoint's own Light Style 1: lines above, below and under the head."""
@@ -65,7 +68,7 @@ def add_table(slide: Any, box: Box, table: Table, lang: str) -> None:  # noqa: A
 
 def _without_paths(table: Table) -> Table:
     """Table without where its values stand in the scenario's file, which no audience asks for."""
-    kept = [j for j, column in enumerate(table.columns) if column.key not in ("path", "where")]
+    kept = [j for j in range(len(table.columns)) if not all(re.fullmatch(PATH, str(row[j])) for row in table.rows)] or [0]
     return replace(table, columns=[table.columns[j] for j in kept], rows=[[row[j] for j in kept] for row in table.rows])
 
 

@@ -13,6 +13,7 @@ from simulator.report.blocks import Chart
 from simulator.report.cells import provenance_line
 from simulator.report.deck import fitted, slides_of, text_height
 from simulator.report.memo import memo_of
+from simulator.report.natives import native
 from simulator.report.packages import template_as_document
 from simulator.report.slide_charts import add_chart
 from simulator.report.slide_layouts import (
@@ -44,8 +45,8 @@ if TYPE_CHECKING:
 SIZES = (20, 18, 16, 15, 14, 13, 12)
 TITLE_SIZES = (TITLE_SIZE, 22, 20, 18, 16)
 SAID_SIZES = (16, 15, 14, 13)
-SAID = 0.3
-"""Part of a slide's room that sentences above a chart may take."""
+SAID, SAID_ON_PICTURE = 0.3, 0.18
+"""Part of a slide's room that sentences may take above a chart or table, and above a picture, which shrinks as a whole."""
 
 
 def write(report: Report, path: Path, template: Path | None = None) -> None:
@@ -139,7 +140,8 @@ def _show(slide: Any, room: Box, planned: Slide, lang: str) -> None:  # noqa: AN
     """Put a chart or a table on a slide, under the sentences about it if all of them have room."""
     if planned.texts:
         wide = room.width / POINT - 20
-        size, texts = fitted(planned.texts, wide, room.height * SAID / POINT, SAID_SIZES)
+        is_picture = isinstance(planned.shown, Chart) and native(planned.shown) is None
+        size, texts = fitted(planned.texts, wide, room.height * (SAID_ON_PICTURE if is_picture else SAID) / POINT, SAID_SIZES)
         if len(texts) == len(planned.texts) or len(planned.texts) <= 2:
             high = int((text_height(texts, wide, size) + 12) * POINT)
             add_text(slide, Box(room.left, room.top, room.width, high), texts, size)
