@@ -95,7 +95,7 @@ def _add_native(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str) ->
 def _is_of_chances(made: Any) -> bool:  # noqa: ANN401
     """Whether a line chart shows chances large enough to be seen on an axis from 0 to 1."""
     values = [value for series in made.plots[0].series for value in series.values if value is not None]
-    return min(values) >= 0 and LARGE_CHANCE <= max(values) <= 1
+    return bool(min(values) >= 0 and LARGE_CHANCE <= max(values) <= 1)
 
 
 def _unit_of(table: Table, drawn: Native, scale: Scale, lang: str) -> str:

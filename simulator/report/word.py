@@ -28,7 +28,6 @@ A4 = (21.0, 29.7)
 MARGIN_CM = 2.2
 TALLEST = 0.3
 """Height of a chart as a part of the page's text."""
-MANY_COLUMNS = 7
 UNBROKEN = "CNY\N{NO-BREAK SPACE}"
 TOGETHER = 16
 """Rows up to which a table is kept on one page."""
@@ -313,8 +312,7 @@ def _add_table(document: Any, table: Table, lang: str) -> None:  # noqa: ANN401
 
 def _shares_of_room(room: int, table: Table, laid: Laid, lang: str) -> tuple[list[int], float]:
     """Widths of columns as their texts need them, within the page, and the size of letters in points that goes with them."""
-    beside = 3 if len(table.columns) <= MANY_COLUMNS else 2
-    wanted = [min(max(width, 5), 44) + beside for width in column_widths(table, laid, lang)]
+    wanted = [min(max(width, 5), 44) + 3 for width in column_widths(table, laid, lang)]
     size, most = next(((size, most) for size, most in ((9.0, 103), (8.0, 116)) if sum(wanted) <= most), (7.5, 124))
     fit = shared_room(wanted, most)
     taken = min(1.0, max(sum(fit) / most, 0.5))
