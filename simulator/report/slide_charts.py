@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from simulator.report.slide_parts import Box
 
 LETTERS = 12
-LARGE_CHANCE = 0.4
+LARGE_CHANCE, NEARLY_ALL = 0.4, 0.8
+"""Shares from which an axis is drawn up to the whole, of lines and of bars."""
 ROOM_FOR_NAMES = {"x": 0.075, "y": 0.11, "w": 0.765, "h": 0.76}
 """Place of a line chart's plot, in parts of the whole; its lines' names stand right of it."""
 
@@ -63,7 +64,7 @@ def _add_native(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str) ->
     has_names_at_ends = drawn.form == "line" and len(drawn.columns) > 1
     made.has_legend = drawn.form in ("bar", "stack") and len(drawn.columns) > 1 and not drawn.is_single
     if made.has_legend:
-        made.legend.position, made.legend.include_in_layout = library("pptx.enum.chart", PACKAGE).XL_LEGEND_POSITION.BOTTOM, False
+        _name_below(made)
     _colour(made, drawn)
     across = scales[drawn.columns[0]]
     up = scales[drawn.columns[1]] if drawn.form == "scatter" else across
@@ -74,6 +75,8 @@ def _add_native(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str) ->
         ends = ends_of_axis([value for series in made.plots[0].series for value in series.values])
         made.value_axis.minimum_scale = ends.get("min", made.value_axis.minimum_scale)
         made.value_axis.maximum_scale = ends.get("max", made.value_axis.maximum_scale)
+        if across.kind == "share" and _reach(made) > NEARLY_ALL:
+            made.value_axis.maximum_scale = 1
     if drawn.form == "line" and across.kind == "share" and _is_of_chances(made):
         made.value_axis.minimum_scale, made.value_axis.maximum_scale = 0, 1
     if drawn.form == "scatter":
@@ -83,8 +86,10 @@ def _add_native(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str) ->
     else:
         _names_axis(made, chart.data, drawn, laid.heads[0])
     if has_names_at_ends:
-        _leave_room(made)
-        label_ends(made, chart.data, drawn, lang)
+        if label_ends(made, chart.data, drawn, lang):
+            _leave_room(made)
+        else:
+            _name_below(made)
     elif drawn.form == "stack" and not drawn.is_single:
         label_parts(made, drawn)
     elif drawn.form in ("bar", "stack") and not drawn.is_upright:
@@ -92,10 +97,22 @@ def _add_native(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str) ->
     return frame
 
 
+def _name_below(made: Any) -> None:  # noqa: ANN401
+    """Name the series below the chart."""
+    made.has_legend = True
+    made.legend.position, made.legend.include_in_layout = library("pptx.enum.chart", PACKAGE).XL_LEGEND_POSITION.BOTTOM, False
+
+
 def _is_of_chances(made: Any) -> bool:  # noqa: ANN401
     """Whether a line chart shows chances large enough to be seen on an axis from 0 to 1."""
     values = [value for series in made.plots[0].series for value in series.values if value is not None]
     return bool(min(values) >= 0 and LARGE_CHANCE <= max(values) <= 1)
+
+
+def _reach(made: Any) -> float:  # noqa: ANN401
+    """Largest share that a chart shows; 0 where one is more than the whole, or less than nothing."""
+    values = [float(value) for series in made.plots[0].series for value in series.values if value is not None]
+    return max(values, default=0.0) if all(0 <= value <= 1 for value in values) else 0.0
 
 
 def _unit_of(table: Table, drawn: Native, scale: Scale, lang: str) -> str:

@@ -45,8 +45,9 @@ if TYPE_CHECKING:
 SIZES = (20, 18, 16, 15, 14, 13, 12)
 TITLE_SIZES = (TITLE_SIZE, 22, 20, 18, 16)
 SAID_SIZES = (16, 15, 14, 13)
-SAID, SAID_ON_PICTURE = 0.3, 0.18
-"""Part of a slide's room that sentences may take above a chart or table, and above a picture, which shrinks as a whole."""
+SAID, SAID_ON_LARGE = 0.3, 0.18
+"""Part of a slide's room that sentences may take above a chart or table, and above a picture or a long table, whose letters shrink with it."""
+MANY_ROWS = 8
 
 
 def write(report: Report, path: Path, template: Path | None = None) -> None:
@@ -140,8 +141,9 @@ def _show(slide: Any, room: Box, planned: Slide, lang: str) -> None:  # noqa: AN
     """Put a chart or a table on a slide, under the sentences about it if all of them have room."""
     if planned.texts:
         wide = room.width / POINT - 20
-        is_picture = isinstance(planned.shown, Chart) and native(planned.shown) is None
-        size, texts = fitted(planned.texts, wide, room.height * (SAID_ON_PICTURE if is_picture else SAID) / POINT, SAID_SIZES)
+        shown = planned.shown
+        is_large = native(shown) is None if isinstance(shown, Chart) else shown is not None and len(shown.rows) > MANY_ROWS
+        size, texts = fitted(planned.texts, wide, room.height * (SAID_ON_LARGE if is_large else SAID) / POINT, SAID_SIZES)
         if len(texts) == len(planned.texts) or len(planned.texts) <= 2:
             high = int((text_height(texts, wide, size) + 12) * POINT)
             add_text(slide, Box(room.left, room.top, room.width, high), texts, size)

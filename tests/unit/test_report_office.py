@@ -335,3 +335,46 @@ def test_word_documents_have_properties_and_fields(tmp_path):
         xml = package.read("word/document.xml").decode()
     assert xml.count("w:tblHeader") == len(made.tables)
     assert xml.count("w:cantSplit") == sum(len(table.rows) for table in made.tables)
+
+
+def chart_on_a_slide(chart, folder):
+    pptx = pytest.importorskip("pptx")
+    (path,) = write_report(replace(sample.awkward(), sections=[Section("one", "一", [chart])]), folder, "report", ["pptx"])
+    (made,) = [shape.chart for slide in pptx.Presentation(path).slides for shape in slide.shapes if shape.has_chart]
+    return made
+
+
+def test_bars_begin_at_nothing_and_chances_end_at_one(tmp_path):
+    bars = Table("bars", "损失", [Column("方案"), Column("平均", "money", "mean")], [("甲", 8.1e9), ("乙", 9.4e9)])
+    made = chart_on_a_slide(Chart("bars", "损失", sample._plain_figure, bars, "bar"), tmp_path)
+    assert made.value_axis.minimum_scale == 0
+    chances = replace(bars, columns=[Column("方案"), Column("概率", "share", "mean")], rows=[("甲", 0.97), ("乙", 0.4)])
+    made = chart_on_a_slide(Chart("bars", "概率", sample._plain_figure, chances, "bar"), tmp_path)
+    assert (made.value_axis.minimum_scale, made.value_axis.maximum_scale) == (0, 1)
+
+
+def test_a_difference_of_chances_below_nothing_is_not_cut_off(tmp_path):
+    rows = [("50%", -0.2, -0.3, -0.1), ("80%", 0.0, 0.0, 0.0), ("95%", 0.05, 0.01, 0.09)]
+    columns = [Column("比例"), Column("估计", "share", "mean"), Column("下限", "share", "low"), Column("上限", "share", "high")]
+    made = chart_on_a_slide(Chart("line", "差", sample._plain_figure, Table("line", "差", columns, rows), "line"), tmp_path)
+    assert made.value_axis.minimum_scale is None
+    names = [text for series in made.plots[0].series for text in label_texts(series)]
+    assert names == ["估计（细线：95%区间）"]
+
+
+def test_lines_that_all_end_together_are_named_below_the_chart(tmp_path):
+    columns = [Column("月份", "text", "month"), *(Column(f"银行{i}", "money", "pool.balance") for i in range(4))]
+    rows = [(f"2025-{month:02d}", *(1e10 + i * 1e7 for i in range(4))) for month in range(1, 7)]
+    made = chart_on_a_slide(Chart("line", "余额", sample._plain_figure, Table("line", "余额", columns, rows), "line"), tmp_path)
+    assert made.has_legend
+
+
+def test_a_section_with_many_charts_of_one_form_keeps_the_others():
+    flow = [
+        Chart(f"flow{i}", "流向", sample._plain_figure, Table(f"f{i}", "流向", [Column("自"), Column("额", "money")], [("甲", 1e9)]), "flow")
+        for i in range(4)
+    ]
+    bar = Chart("bar", "成本", sample._plain_figure, Table("b", "成本", [Column("甲"), Column("额", "money")], [("甲", 1e9)]), "bar")
+    memo = memo_of(replace(sample.awkward(), sections=[Section("one", "一", [bar, *flow])]))
+    assert [block.key for block in memo.main[0].blocks if isinstance(block, Chart)] == ["bar"]
+    assert [block.key for block in memo.annexes[0].blocks] == ["flow0", "flow1", "flow2", "flow3"]
