@@ -30,7 +30,7 @@ SHORT = 14
 """Columns up to this wide, in half-width characters, are not made narrower while others can be."""
 LEAST = 10
 """Long columns are not made narrower than this, on average."""
-SHORT_HEAD, LONG_HEAD = 12, 16
+SHORT_HEAD, LONG_HEAD = 13, 16
 """Heads up to the first stand on one line, lines up to the second are not broken but where they read well."""
 HEAD_BREAKS = re.compile(r"\s+(?=\S)|(?=（)|(?<=区间)(?=[上下]限)|(?<=时)(?=最[低高])")
 A_SERIES = 12
@@ -265,8 +265,8 @@ def head_lines(head: str) -> list[str]:
 
     Examples
     --------
-    >>> head_lines("95%区间下限（亿元）"), head_lines("假设变动时最低"), head_lines("95% interval, low"), head_lines("金额（亿元）")
-    (['95%区间下限', '（亿元）'], ['假设变动时', '最低'], ['95% interval,', 'low'], ['金额（亿元）'])
+    >>> head_lines("95%区间下限（亿元）"), head_lines("假设变动时最低"), head_lines("95% interval, low"), head_lines("Bank net loss")
+    (['95%区间下限', '（亿元）'], ['假设变动时', '最低'], ['95% interval,', 'low'], ['Bank net loss'])
     """
     if width_of(head) <= SHORT_HEAD:
         return [head]
