@@ -26,7 +26,7 @@ VANISHES = 1000
 MOST_DECIMALS = 4
 NOISE = 1e-9
 """Numbers this much smaller than the largest are rounding, and get no decimals of their own."""
-SHORT = 14
+SHORT = 16
 """Columns up to this wide, in half-width characters, are not made narrower while others can be."""
 LEAST = 10
 """Long columns are not made narrower than this, on average."""
@@ -164,6 +164,22 @@ def laid_out(table: Table, lang: str, *, one_unit: bool = False) -> Laid:
     scales = _alike(scales)
     heads = [_head(column.title, scale, lang) for column, scale in zip(table.columns, scales, strict=True)]
     return Laid(heads, [scales for _ in rows])
+
+
+def laid_on_paper(table: Table, lang: str) -> tuple[Laid, str]:
+    """Choose units and decimals for a page: a currency that would stand before every number of a table is said once, in its caption.
+
+    Returns
+    -------
+    tuple of Laid and str
+        And the caption.
+    """
+    laid = laid_out(table, lang)
+    named = {scale.before for row in laid.scales for scale in row if scale.before}
+    if not named:
+        return laid, table.caption
+    scales = [[replace(scale, before="") for scale in row] for row in laid.scales]
+    return Laid(laid.heads, scales), f"{table.caption} (money in {' and '.join(sorted(one.strip() for one in named))})"
 
 
 def _alike(scales: Sequence[Scale]) -> list[Scale]:

@@ -378,3 +378,14 @@ def test_a_section_with_many_charts_of_one_form_keeps_the_others():
     memo = memo_of(replace(sample.awkward(), sections=[Section("one", "一", [bar, *flow])]))
     assert [block.key for block in memo.main[0].blocks if isinstance(block, Chart)] == ["bar"]
     assert [block.key for block in memo.annexes[0].blocks] == ["flow0", "flow1", "flow2", "flow3"]
+
+
+def test_a_currency_before_every_number_is_said_once_in_the_caption(tmp_path):
+    docx = pytest.importorskip("docx")
+    columns = [Column("measure"), Column("estimate", "number", "mean")]
+    table = Table("t", "Headline", columns, [("loss", 23_120_000_000), ("chance", 0.47)], ["money", "share"])
+    report = replace(sample.awkward("en"), sections=[Section("one", "One", [table])])
+    (path,) = write_report(report, tmp_path, "report", ["docx"])
+    made = docx.Document(path)
+    assert [cell.text for cell in made.tables[0].columns[1].cells] == ["estimate", "231.2m", "47%"]
+    assert any(paragraph.text.endswith("Headline (money in CNY)") for paragraph in made.paragraphs)
