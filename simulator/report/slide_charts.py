@@ -233,13 +233,19 @@ def _axis(axis: Any, scale: Scale, title: str) -> None:  # noqa: ANN401
         for run in axis.axis_title.text_frame.paragraphs[0].runs:
             run.font.bold = False
     axis.has_major_gridlines = True
-    colour = axis.major_gridlines.format.line.color
-    colour.theme_color, colour.brightness = library("pptx.enum.dml", PACKAGE).MSO_THEME_COLOR.TEXT_1, 0.85
+    _draw_faintly(axis.major_gridlines.format.line)
     axis.format.line.fill.background()
     axis.tick_labels.font.size = 11 * POINT
     colour_letters(axis.tick_labels.font, QUIET)
     axis.tick_labels.number_format = scale.axis_format
     axis.tick_labels.number_format_is_linked = False
+
+
+def _draw_faintly(line: Any) -> None:  # noqa: ANN401
+    """Draw a line in a grey that lets a light or a dark ground through."""
+    line.color.rgb = _rgb(QUIET)
+    colour = line._ln.find(f".//{qn('a:srgbClr')}")  # noqa: SLF001  transparency has no public door
+    colour.append(colour.makeelement(qn("a:alpha"), {"val": "25000"}))
 
 
 def _names_axis(made: Any, table: Table, drawn: Native, title: str) -> None:  # noqa: ANN401

@@ -301,6 +301,8 @@ def test_a_template_of_each_kind_takes_over_the_look(tmp_path):
     assert body.text_frame.text
     shown = next(shape for slide in made.slides for shape in slide.shapes if shape.has_chart)
     assert (shown.left, shown.width) == (1_500_000, 6_000_000)
+    sizes = [slide.shapes.title.text_frame.paragraphs[0].runs[0].font.size.pt for slide in list(made.slides)[1:]]
+    assert max(sizes) <= 28
     kinds = {shape.placeholder_format.type for shape in text.placeholders}
     assert {13, 15} <= kinds
     assert "硚口区财政局" in page.read_text(encoding="utf-8")
