@@ -1,0 +1,187 @@
+"""Interactive charts with a row a name: bars and dots with their intervals, stacks, waterfalls; and scatters, whose points have names."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import TYPE_CHECKING
+
+from simulator.report.live_frame import Entry, add, frame, name_axis, number_axis, source, span_of, tell
+from simulator.report.live_lines import figure_key, own_colour
+from simulator.report.style import BANK, GROSS, INK, LENDING, POOL, QUIET, ink_on
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.report.live_frame import Figures, Live
+    from simulator.report.natives import Native
+
+MOST_ROWS = 40
+"""Charts of more rows are left to the drawing."""
+ROW, AROUND = 44, 92
+"""Height of a row and of what stands around them, CSS pixels."""
+NAMED = 0.15
+"""Segments of at least this part of the axis bear their number."""
+THICK = 0.62
+SIGNED = {"total": GROSS, "down": LENDING, "up": BANK}
+"""Of a waterfall: what stands on 0, and changes that lower or raise what is left."""
+
+
+def _rows(figures: Figures, span: tuple[float, float], scale_of: int, label: str, thick: int = ROW) -> Live:
+    """Frame with a row a name, the first on top."""
+    n = len(figures.table.rows)
+    live = frame(span, (n - 0.5, -0.5), figures.lang, height=AROUND + thick * max(n, 2), zoom="width")
+    number_axis(live, "below", figures.scales[scale_of], label)
+    name_axis(live, "left", [figures.name(i) for i in range(n)])
+    return live
+
+
+def _tell_rows(live: Live, figures: Figures, span: tuple[float, float], told: Sequence[str] | None = None) -> None:
+    """Tell a row's numbers anywhere on it."""
+    n = len(figures.table.rows)
+    names = [figures.name(i) for i in range(n)]
+    data = source(y=range(n), left=[span[0]] * n, right=[span[1]] * n, name=names, told=told or [figures.told(i) for i in range(n)])
+    guide = add(live, data, "HBar", y="y", left="left", right="right", height=1.0, fill_alpha=0, line_alpha=0)
+    tell(live, [guide], lang=figures.lang)
+
+
+def _axis_words(figures: Figures, column: int) -> str:
+    return figures.heads[column] if figures.scales[column].kind in ("money", "day") else figures.table.columns[column].title
+
+
+def bars(figures: Figures, native: Native) -> Live | None:
+    """Draw bars, several a row where there are several columns; one with an interval is a dot on it."""
+    if len(figures.table.rows) > MOST_ROWS:
+        return None
+    by_key = {figure_key(figures, j): j for j in range(1, len(figures.scales))}
+    if "low" in by_key and "high" in by_key and len(native.columns) == 1:
+        return _dots(figures, native.columns[0], by_key)
+    values = {j: figures.numbers(j) for j in native.columns}
+    span, many = span_of(*values.values()), len(native.columns)
+    label = _axis_words(figures, native.columns[0]) if many == 1 else figures.unit(native.columns[0])
+    live = _rows(figures, span, native.columns[0], label, max(ROW, 18 * many))
+    thick = THICK / many
+    for number, (j, colour) in enumerate(zip(native.columns, native.colours, strict=True)):
+        shift = (number - (many - 1) / 2) * thick
+        data = source(y=[i + shift for i in range(len(values[j]))], left=[0.0] * len(values[j]), right=values[j])
+        add(live, data, "HBar", y="y", left="left", right="right", height=thick * 0.92, fill_color=colour, line_color=None)
+        if many > 1:
+            live.key.append(Entry(figures.table.columns[j].title, colour))
+    _tell_rows(live, figures, span)
+    return live
+
+
+def _dots(figures: Figures, middle: int, by_key: dict[str, int]) -> Live:
+    """Dots with their intervals, and the middle 90 % of histories where it is known."""
+    colour, y = own_colour(figures), list(range(len(figures.table.rows)))
+    wide = [by_key[key] for key in ("p05", "p95") if key in by_key]
+    ends = [by_key["low"], by_key["high"]]
+    values = {j: figures.numbers(j) for j in (middle, *ends, *wide)}
+    span = span_of(*values.values())
+    live = _rows(figures, span, middle, _axis_words(figures, middle))
+    titles = figures.table.columns
+    data = source(y=y, **{f"c{j}": numbers for j, numbers in values.items()})
+    live.key.append(Entry(titles[middle].title, colour, shape="dot"))
+    for pair, width, alpha in ((wide, 1.5, 1.0), (ends, 7, 0.45)):
+        if len(pair) == 2:
+            add(live, data, "Segment", x0=f"c{pair[0]}", x1=f"c{pair[1]}", y0="y", y1="y", line_color=colour, line_width=width, line_alpha=alpha)
+            name = f"{titles[pair[0]].title}–{titles[pair[1]].title}"
+            live.key.append(Entry(name, colour, alpha, "line" if pair is wide else "band"))
+    add(live, data, "Scatter", x=f"c{middle}", y="y", size=9, fill_color=colour, line_color="#ffffff")
+    _tell_rows(live, figures, span)
+    return live
+
+
+def stack(figures: Figures, native: Native) -> Live | None:
+    """Draw one bar a row, its parts one after the other; parts below 0 run to the left."""
+    rows = range(len(figures.table.rows))
+    if len(rows) > MOST_ROWS:
+        return None
+    values = {j: figures.numbers(j) for j in native.columns}
+    parts = dict(zip(values, end_to_end(list(values.values())), strict=True))
+    reached = [end for laid in parts.values() for _, end in laid]
+    low, high = min(0.0, *reached), max(0.0, *reached) or 1.0
+    span = (low, high)
+    live = _rows(figures, span, native.columns[0], figures.unit(native.columns[0]) if figures.scales[native.columns[0]].kind == "money" else "")
+    for j, colour in zip(native.columns, native.colours, strict=True):
+        if not any(start != end for start, end in parts[j]):
+            continue
+        told = [figures.written(i, j) if abs(end - start) >= NAMED * (high - low) else "" for i, (start, end) in enumerate(parts[j])]
+        starts, ends = zip(*parts[j], strict=True)
+        data = source(y=rows, left=starts, right=ends, middle=[(start + end) / 2 for start, end in parts[j]], text=told)
+        add(live, data, "HBar", y="y", left="left", right="right", height=THICK, fill_color=colour, line_color="#ffffff")
+        looks = {"text_align": "center", "text_baseline": "middle", "text_font_size": "12px", "text_font": "Report, sans-serif"}
+        add(live, data, "Text", x="middle", y="y", text="text", text_color="#ffffff" if ink_on(colour) == "white" else INK, **looks)
+        live.key.append(Entry(figures.table.columns[j].title, colour))
+    _tell_rows(live, figures, span, [figures.told(i, [j for j in native.columns if values[j][i] and figures.table.rows[i][j] is not None]) for i in rows])
+    return live
+
+
+def end_to_end(parts: Sequence[Sequence[float]]) -> list[list[tuple[float, float]]]:
+    """Start and end of each part in each row: one after the other from 0, those below 0 to the other side; what is not applicable has no length.
+
+    Examples
+    --------
+    >>> end_to_end([[2.0], [-1.0], [3.0]])
+    [[(0.0, 2.0)], [(0.0, -1.0)], [(2.0, 5.0)]]
+    """
+    ahead, behind = ([0.0] * len(parts[0]) for _ in range(2))
+    laid = []
+    for numbers in parts:
+        ends = []
+        for i, value in enumerate(numbers):
+            size = 0.0 if isnan(value) else value
+            side = behind if size < 0 else ahead
+            ends.append((side[i], side[i] + size))
+            side[i] += size
+        laid.append(ends)
+    return laid
+
+
+def waterfall(figures: Figures) -> Live | None:
+    """Draw totals from 0 and changes from where the step before ended, a row a step."""
+    keys = [column.key for column in figures.table.columns]
+    rows = range(len(figures.table.rows))
+    if not {"step", "amount", "role"} <= set(keys) or len(rows) > MOST_ROWS:
+        return None
+    amount, role = keys.index("amount"), keys.index("role")
+    starts, ends, colours, end = [], [], [], 0.0
+    for i, value in enumerate(figures.numbers(amount)):
+        is_total = figures.table.rows[i][role] == "total"
+        start = 0.0 if is_total else end
+        end = start if isnan(value) else start + value
+        starts.append(start)
+        ends.append(end)
+        colours.append(SIGNED["total"] if is_total else SIGNED["down" if value < 0 else "up"])
+    span = span_of(starts, ends)
+    live = _rows(figures, span, amount, figures.heads[amount], 34)
+    joined = source(x=ends[:-1], y0=[i + THICK / 2 for i in rows[:-1]], y1=[i + 1 - THICK / 2 for i in rows[:-1]])
+    add(live, joined, "Segment", x0="x", x1="x", y0="y0", y1="y1", line_color=QUIET, line_width=0.8)
+    data = source(y=rows, left=starts, right=ends, colour=colours)
+    add(live, data, "HBar", y="y", left="left", right="right", height=THICK, fill_color="colour", line_color=None)
+    _tell_rows(live, figures, span, [figures.told(i, [amount]) for i in rows])
+    return live
+
+
+def scatter(figures: Figures, native: Native) -> Live | None:
+    """Draw points, named beside them where they are few, else when pointed at."""
+    across, up = native.columns[:2]
+    x, y = figures.numbers(across), figures.numbers(up)
+    live = frame(_axis_ends(x), _axis_ends(y), figures.lang, unit=_axis_words(figures, up), zoom="both")
+    number_axis(live, "left", figures.scales[up])
+    number_axis(live, "below", figures.scales[across], _axis_words(figures, across))
+    rows = range(len(figures.table.rows))
+    kind = f"{figures.table.columns[0].title} " if not native.is_named else ""
+    data = source(x=x, y=y, name=[f"{kind}{figures.name(i)}" for i in rows], label=[figures.name(i) for i in rows], told=[figures.told(i) for i in rows])
+    points = add(live, data, "Scatter", x="x", y="y", size=11, fill_color=POOL, fill_alpha=0.7, line_color="#ffffff")
+    if native.is_named:
+        looks = {"text_font": "Report, sans-serif", "text_font_size": "12px", "text_color": INK, "text_baseline": "bottom", "text_align": "center"}
+        add(live, data, "Text", x="x", y="y", text="label", y_offset=-8, **looks)
+    tell(live, [points], lang=figures.lang)
+    return live
+
+
+def _axis_ends(values: Sequence[float]) -> tuple[float, float]:
+    """Ends of an axis: from 0 unless the numbers lie far from it and close together."""
+    found = [value for value in values if not isnan(value)]
+    is_far = bool(found) and min(abs(value) for value in found) > 2 * (max(found) - min(found)) > 0
+    return span_of(found, from_zero=not is_far)
