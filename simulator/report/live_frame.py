@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import calendar
 import math
+import os.path
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -266,7 +267,24 @@ def add(live: Live, data: Any, glyph: str, **looks: Any) -> Any:  # noqa: ANN401
     return live.plot.add_glyph(data, getattr(models(), glyph)(**looks))
 
 
-def tell(live: Live, renderers: Sequence[Any], mode: str = "mouse", lang: str = "zh") -> None:
+def write(live: Live, data: Any, x: str, y: str, text: str, **looks: Any) -> None:  # noqa: ANN401  models
+    """Write a column of texts, centred on its places unless told otherwise."""
+    usual = {"text_font": {"value": FONT}, "text_font_size": {"value": "12px"}, "text_color": INK, "text_align": "center", "text_baseline": "middle"}
+    add(live, data, "Text", x=x, y=y, text=text, **(usual | looks))
+
+
+def between(low: str, high: str) -> str:
+    """Name of the band between two columns.
+
+    Examples
+    --------
+    >>> between("95%区间下限", "95%区间上限"), between("95% interval, low", "95% interval, high"), between("5%", "95%")
+    ('95%区间', '95% interval', '5%–95%')
+    """
+    return os.path.commonprefix([low, high]).rstrip(" ,，") or f"{low}–{high}"
+
+
+def tell(live: Live, renderers: Sequence[Any], mode: str = "mouse") -> None:
     """Tell the row's name and numbers where the mouse or a finger is; the sources have columns ``name`` and ``told``.
 
     Parameters
@@ -275,11 +293,9 @@ def tell(live: Live, renderers: Sequence[Any], mode: str = "mouse", lang: str = 
     renderers : sequence of renderers
     mode : {'mouse', 'vline', 'hline'}
         ``vline``: the row nearest along the horizontal axis.
-    lang : {'zh', 'en'}
     """
     bokeh = models()
     looks = {"point_policy": "follow_mouse", "line_policy": "nearest"} if mode != "mouse" else {"point_policy": "follow_mouse"}
-    description = either(lang, "显示数字", "show numbers")
-    live.plot.add_tools(bokeh.HoverTool(renderers=list(renderers), tooltips=TIP, mode=mode, description=description, **looks))
+    live.plot.add_tools(bokeh.HoverTool(renderers=list(renderers), tooltips=TIP, mode=mode, visible=False, **looks))
     if mode == "vline":
         live.plot.add_tools(bokeh.CrosshairTool(dimensions="height", line_color=QUIET, line_alpha=0.5, visible=False))

@@ -6,7 +6,7 @@ import re
 from math import isnan
 from typing import TYPE_CHECKING
 
-from simulator.report.live_frame import Entry, add, frame, month_axis, month_of, name_axis, number_axis, source, span_of, tell
+from simulator.report.live_frame import Entry, add, between, frame, month_axis, month_of, name_axis, number_axis, source, span_of, tell
 from simulator.report.style import BANK, LENDING, POOL
 
 if TYPE_CHECKING:
@@ -45,6 +45,11 @@ def places_along(figures: Figures) -> tuple[list[float], str]:
     return [float(i) for i in range(len(figures.table.rows))], "names"
 
 
+def _unit_above(figures: Figures, column: int) -> str:
+    """Unit of the vertical axis; shares carry their sign with them."""
+    return "" if figures.scales[column].kind == "share" else figures.unit(column)
+
+
 def lines(figures: Figures, native: Native) -> Live | None:
     """Draw a fan, a line with its interval, or one line a column; a single point along the axis is left to the drawing."""
     x, kind = places_along(figures)
@@ -52,7 +57,7 @@ def lines(figures: Figures, native: Native) -> Live | None:
         return None
     columns = list(native.columns)
     values = {j: figures.numbers(j) for j in columns}
-    live = frame((x[0], x[-1]), span_of(*values.values()), figures.lang, unit=figures.unit(columns[0]), zoom="width")
+    live = frame((x[0], x[-1]), span_of(*values.values()), figures.lang, unit=_unit_above(figures, columns[0]), zoom="width")
     number_axis(live, "left", figures.scales[columns[0]])
     if kind == "months":
         month_axis(live)
@@ -70,7 +75,7 @@ def lines(figures: Figures, native: Native) -> Live | None:
     tops = [max((numbers[i] for numbers in values.values() if not isnan(numbers[i])), default=0.0) for i in range(len(x))]
     names, told = zip(*((figures.name(i), figures.told(i)) for i in range(len(x))), strict=True)
     guide = add(live, source(x=x, y=tops, name=names, told=told), "Line", x="x", y="y", line_alpha=0)
-    tell(live, [guide], "vline", figures.lang)
+    tell(live, [guide], "vline")
     return live
 
 
@@ -83,7 +88,7 @@ def _fan(live: Live, figures: Figures, columns: Sequence[int], x: Sequence[float
     for i in range(middle):
         alpha = FAN_ALPHAS[min(i, len(FAN_ALPHAS) - 1)]
         add(live, data, "VArea", x="x", y1=f"c{columns[i]}", y2=f"c{columns[-1 - i]}", fill_color=colour, fill_alpha=alpha)
-        live.key.append(Entry(f"{titles[i]}–{titles[-1 - i]}", colour, sum(FAN_ALPHAS[: i + 1])))
+        live.key.append(Entry(between(titles[i], titles[-1 - i]), colour, sum(FAN_ALPHAS[: i + 1])))
     add(live, data, "Line", x="x", y=f"c{columns[middle]}", line_color=colour, line_width=2)
 
 
@@ -96,7 +101,7 @@ def _interval(live: Live, figures: Figures, columns: Sequence[int], x: Sequence[
     step = {"step_mode": "after"} if is_stepped else {}
     add(live, data, "VAreaStep" if is_stepped else "VArea", x="x", y1=f"c{low}", y2=f"c{high}", fill_color=colour, fill_alpha=0.2, **step)
     _line(live, data, middle, colour, is_stepped=is_stepped)
-    live.key += [Entry(titles[0], colour, shape="line"), Entry(f"{titles[1]}–{titles[2]}", colour, 0.2)]
+    live.key += [Entry(titles[0], colour, shape="line"), Entry(between(titles[1], titles[2]), colour, 0.2)]
 
 
 def _several(live: Live, figures: Figures, native: Native, x: Sequence[float]) -> None:
@@ -136,5 +141,5 @@ def histogram(figures: Figures, native: Native) -> Live | None:
     told = [figures.told(i) for i in range(len(names))]
     whole = source(left=edges[:-1], right=edges[1:], bottom=[span[0]] * len(names), top=[span[1]] * len(names), name=names, told=told)
     guide = add(live, whole, "Quad", left="left", right="right", bottom="bottom", top="top", fill_alpha=0, line_alpha=0)
-    tell(live, [guide], lang=figures.lang)
+    tell(live, [guide])
     return live

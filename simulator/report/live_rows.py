@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING
 
-from simulator.report.live_frame import Entry, add, frame, name_axis, number_axis, source, span_of, tell
+from simulator.report.live_frame import Entry, add, between, frame, name_axis, number_axis, source, span_of, tell, write
 from simulator.report.live_lines import figure_key, own_colour
 from simulator.report.style import BANK, GROSS, INK, LENDING, POOL, QUIET, ink_on
 
@@ -41,7 +41,7 @@ def _tell_rows(live: Live, figures: Figures, span: tuple[float, float], told: Se
     names = [figures.name(i) for i in range(n)]
     data = source(y=range(n), left=[span[0]] * n, right=[span[1]] * n, name=names, told=told or [figures.told(i) for i in range(n)])
     guide = add(live, data, "HBar", y="y", left="left", right="right", height=1.0, fill_alpha=0, line_alpha=0)
-    tell(live, [guide], lang=figures.lang)
+    tell(live, [guide])
 
 
 def _axis_words(figures: Figures, column: int) -> str:
@@ -84,11 +84,19 @@ def _dots(figures: Figures, middle: int, by_key: dict[str, int]) -> Live:
     for pair, width, alpha in ((wide, 1.5, 1.0), (ends, 7, 0.45)):
         if len(pair) == 2:
             add(live, data, "Segment", x0=f"c{pair[0]}", x1=f"c{pair[1]}", y0="y", y1="y", line_color=colour, line_width=width, line_alpha=alpha)
-            name = f"{titles[pair[0]].title}–{titles[pair[1]].title}"
-            live.key.append(Entry(name, colour, alpha, "line" if pair is wide else "band"))
+            live.key.append(Entry(between(titles[pair[0]].title, titles[pair[1]].title), colour, alpha, "line" if pair is wide else "band"))
     add(live, data, "Scatter", x=f"c{middle}", y="y", size=9, fill_color=colour, line_color="#ffffff")
+    _write_numbers(live, figures, middle, span)
     _tell_rows(live, figures, span)
     return live
+
+
+def _write_numbers(live: Live, figures: Figures, column: int, span: tuple[float, float]) -> None:
+    """Write each row's number above its mark, towards the middle of the chart."""
+    x = figures.numbers(column)
+    inward = ["right" if value > sum(span) / 2 else "left" for value in x]
+    data = source(x=x, y=range(len(x)), text=[figures.written(i, column) for i in range(len(x))], inward=inward)
+    write(live, data, "x", "y", "text", text_align="inward", text_baseline="bottom", y_offset=-6)
 
 
 def stack(figures: Figures, native: Native) -> Live | None:
@@ -109,8 +117,7 @@ def stack(figures: Figures, native: Native) -> Live | None:
         starts, ends = zip(*parts[j], strict=True)
         data = source(y=rows, left=starts, right=ends, middle=[(start + end) / 2 for start, end in parts[j]], text=told)
         add(live, data, "HBar", y="y", left="left", right="right", height=THICK, fill_color=colour, line_color="#ffffff")
-        looks = {"text_align": "center", "text_baseline": "middle", "text_font_size": "12px", "text_font": "Report, sans-serif"}
-        add(live, data, "Text", x="middle", y="y", text="text", text_color="#ffffff" if ink_on(colour) == "white" else INK, **looks)
+        write(live, data, "middle", "y", "text", text_color="#ffffff" if ink_on(colour) == "white" else INK)
         live.key.append(Entry(figures.table.columns[j].title, colour))
     _tell_rows(live, figures, span, [figures.told(i, [j for j in native.columns if values[j][i] and figures.table.rows[i][j] is not None]) for i in rows])
     return live
@@ -174,9 +181,8 @@ def scatter(figures: Figures, native: Native) -> Live | None:
     data = source(x=x, y=y, name=[f"{kind}{figures.name(i)}" for i in rows], label=[figures.name(i) for i in rows], told=[figures.told(i) for i in rows])
     points = add(live, data, "Scatter", x="x", y="y", size=11, fill_color=POOL, fill_alpha=0.7, line_color="#ffffff")
     if native.is_named:
-        looks = {"text_font": "Report, sans-serif", "text_font_size": "12px", "text_color": INK, "text_baseline": "bottom", "text_align": "center"}
-        add(live, data, "Text", x="x", y="y", text="label", y_offset=-8, **looks)
-    tell(live, [points], lang=figures.lang)
+        write(live, data, "x", "y", "label", text_baseline="bottom", y_offset=-8)
+    tell(live, [points])
     return live
 
 

@@ -1,0 +1,101 @@
+"""Key numbers of a report, set apart at its head; read off the headline table, each with its interval or error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from simulator.report.cells import cell_text, is_number, laid_out, named
+from simulator.report.text import either
+from simulator.results.measures import measure_named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from simulator.report.blocks import Cell, Report, Table
+    from simulator.report.cells import Scale
+
+SHOWN = {
+    "bank.net_loss": "compare_losses",
+    "pool.shortfall_probability": "pool_chances",
+    "lending.volume": "compare_lending",
+    "fiscal.net_cost": "fiscal_cost",
+}
+"""The three answers and what they cost the public purse; of a comparison, the table that has each scheme's interval."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One number of a tile.
+
+    Attributes
+    ----------
+    name : str
+        Whose it is, where schemes stand side by side.
+    value : str
+    sure : str
+        How sure it is.
+    """
+
+    name: str
+    value: str
+    sure: str
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A measure and its number, or one a scheme.
+
+    Attributes
+    ----------
+    title : str
+    lines : sequence of Line
+    """
+
+    title: str
+    lines: Sequence[Line]
+
+
+def tiles(report: Report) -> list[Tile]:
+    """Read the key numbers off the headline table, or a comparison's off its tables of intervals; none where a report has no headline table."""
+    tables = {table.key: table for table in report.tables}
+    headline = tables.get("headline")
+    if headline is None or not headline.columns or headline.columns[0].key != "measure":
+        return []
+    is_single = [column.key for column in headline.columns].count("mean") == 1
+    found = []
+    for name, beside in SHOWN.items():
+        title = measure_named(name).title(report.lang)
+        rows = [i for i, row in enumerate(headline.rows) if row[0] == title]
+        if is_single:
+            lines = _lines(headline, rows, report.lang, names=False)
+        elif rows and beside in tables:
+            lines = _lines(tables[beside], range(len(tables[beside].rows)), report.lang, names=True)
+        else:
+            lines = []
+        found.append(Tile(title, lines))
+    return [tile for tile in found if tile.lines]
+
+
+def _lines(table: Table, rows: Iterable[int], lang: str, *, names: bool) -> list[Line]:
+    """Numbers of some rows with their intervals, and how far the assumptions move them where that is known."""
+    keys = [column.key for column in table.columns]
+    scales, lines = laid_out(table, lang).scales, []
+    for i in rows:
+        cells = {key: (value, scale) for key, value, scale in zip(keys, table.rows[i], scales[i], strict=True)}
+        value, scale = cells["mean"]
+        ends = (either(lang, "95%区间", "95% interval"), "low", "high"), (either(lang, "假设变动", "as assumptions move,"), "range_low", "range_high")
+        sure = [
+            f"{words} {_from_to(cells[low][0], cells[high][0], cells[low][1], lang)}"
+            for words, low, high in ends
+            if low in cells and is_number(cells[low][0]) and is_number(cells[high][0])
+        ]
+        lines.append(Line(str(table.rows[i][0]) if names else "", cell_text(value, named(scale, lang), lang), "\n".join(sure[: 1 if names else 2])))
+    return lines
+
+
+def _from_to(low: Cell, high: Cell, scale: Scale, lang: str) -> str:
+    """Two ends of an interval, money in Chinese with the unit once."""
+    whole = named(scale, lang)
+    first = replace(whole, after="") if lang == "zh" and scale.kind == "money" else whole
+    return f"{cell_text(low, first, lang)} {either(lang, '至', 'to')} {cell_text(high, whole, lang)}"
