@@ -153,14 +153,13 @@ def span_of(*values: Sequence[float], from_zero: bool = True) -> tuple[float, fl
     return (low - room if low < 0 or not from_zero else low), (high + room if high > 0 or not from_zero else high)
 
 
-def frame(x: tuple[float, float], y: tuple[float, float], lang: str, *, unit: str = "", height: int = 340, zoom: str = "both") -> Live:
-    """Make an empty plot of the page's width with its tools: box zoom, reset, and what is added by ``tell``.
+def frame(x: tuple[float, float], y: tuple[float, float], *, unit: str = "", height: int = 340, zoom: str = "both") -> Live:
+    """Make an empty plot of the page's width. A box zooms when the page's button for it is on, so that fingers can scroll past.
 
     Parameters
     ----------
     x, y : tuple of float
         Ends of the axes; nobody can leave them. A range from high to low runs downwards.
-    lang : {'zh', 'en'}
     unit : str
         Of the vertical axis, above it.
     height : int
@@ -169,9 +168,8 @@ def frame(x: tuple[float, float], y: tuple[float, float], lang: str, *, unit: st
         Along which axes a box zooms.
     """
     bokeh = models()
-    box = bokeh.BoxZoomTool(dimensions=zoom, description=either(lang, "框选放大", "zoom to a box"))
-    reset = bokeh.ResetTool(description=either(lang, "复原", "reset"))
-    toolbar = bokeh.Toolbar(tools=[box, reset], logo=None, active_drag=None, active_scroll=None, active_tap=None)
+    box = bokeh.BoxZoomTool(dimensions=zoom)
+    toolbar = bokeh.Toolbar(tools=[box], logo=None, active_drag=None, active_scroll=None, active_tap=None)
     ends = [bokeh.Range1d(start=start, end=end, bounds=(min(start, end), max(start, end))) for start, end in (x, y)]
     title = bokeh.Title(text=unit, text_font=FONT, text_font_size="12px", text_font_style="normal", text_color=QUIET)
     plot = bokeh.Plot(
@@ -179,7 +177,7 @@ def frame(x: tuple[float, float], y: tuple[float, float], lang: str, *, unit: st
         y_range=ends[1],
         title=title,
         toolbar=toolbar,
-        toolbar_location="above",
+        toolbar_location=None,
         sizing_mode="stretch_width",
         height=height,
         min_width=200,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from simulator.report.live_frame import Entry, add, between, frame, month_axis, month_of, name_axis, number_axis, source, span_of, tell
 from simulator.report.style import BANK, LENDING, POOL
+from simulator.report.text import either
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +58,7 @@ def lines(figures: Figures, native: Native) -> Live | None:
         return None
     columns = list(native.columns)
     values = {j: figures.numbers(j) for j in columns}
-    live = frame((x[0], x[-1]), span_of(*values.values()), figures.lang, unit=_unit_above(figures, columns[0]), zoom="width")
+    live = frame((x[0], x[-1]), span_of(*values.values()), unit=_unit_above(figures, columns[0]), zoom="width")
     number_axis(live, "left", figures.scales[columns[0]])
     if kind == "months":
         month_axis(live)
@@ -84,7 +85,8 @@ def _fan(live: Live, figures: Figures, columns: Sequence[int], x: Sequence[float
     colour, titles = own_colour(figures), [figures.table.columns[j].title for j in columns]
     data = source(x=x, **{f"c{j}": figures.numbers(j) for j in columns})
     middle = len(columns) // 2
-    live.key.append(Entry(titles[middle], colour, shape="line"))
+    is_median = figure_key(figures, columns[middle]) == "p50"
+    live.key.append(Entry(either(figures.lang, "中位数", "median") if is_median else titles[middle], colour, shape="line"))
     for i in range(middle):
         alpha = FAN_ALPHAS[min(i, len(FAN_ALPHAS) - 1)]
         add(live, data, "VArea", x="x", y1=f"c{columns[i]}", y2=f"c{columns[-1 - i]}", fill_color=colour, fill_alpha=alpha)
@@ -129,7 +131,7 @@ def histogram(figures: Figures, native: Native) -> Live | None:
     edges = [*edges, 2 * edges[-1] - edges[-2]]
     values = {j: figures.numbers(j) for j in native.columns}
     span = span_of(*values.values())
-    live = frame((edges[0], edges[-1]), span, figures.lang, zoom="width")
+    live = frame((edges[0], edges[-1]), span, zoom="width")
     number_axis(live, "left", figures.scales[native.columns[0]])
     number_axis(live, "below", figures.scales[0], figures.heads[0])
     for j, colour in zip(native.columns, native.colours, strict=True):

@@ -29,7 +29,7 @@ SIGNED = {"total": GROSS, "down": LENDING, "up": BANK}
 def _rows(figures: Figures, span: tuple[float, float], scale_of: int, label: str, thick: int = ROW) -> Live:
     """Frame with a row a name, the first on top."""
     n = len(figures.table.rows)
-    live = frame(span, (n - 0.5, -0.5), figures.lang, height=AROUND + thick * max(n, 2), zoom="width")
+    live = frame(span, (n - 0.5, -0.5), height=AROUND + thick * max(n, 2), zoom="width")
     number_axis(live, "below", figures.scales[scale_of], label)
     name_axis(live, "left", [figures.name(i) for i in range(n)])
     return live
@@ -173,7 +173,7 @@ def scatter(figures: Figures, native: Native) -> Live | None:
     """Draw points, named beside them where they are few, else when pointed at."""
     across, up = native.columns[:2]
     x, y = figures.numbers(across), figures.numbers(up)
-    live = frame(_axis_ends(x), _axis_ends(y), figures.lang, unit=_axis_words(figures, up), zoom="both")
+    live = frame(_axis_ends(x), _axis_ends(y), unit=_axis_words(figures, up), zoom="both")
     number_axis(live, "left", figures.scales[up])
     number_axis(live, "below", figures.scales[across], _axis_words(figures, across))
     rows = range(len(figures.table.rows))

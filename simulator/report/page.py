@@ -20,7 +20,7 @@ from simulator.report import style
 from simulator.report.blocks import Bullets, Chart, Paragraph
 from simulator.report.cells import aligned_right, cell_text, laid_out, provenance_line
 from simulator.report.interactive import bundle, interactive
-from simulator.report.page_scripts import Script, json_text, policy
+from simulator.report.page_scripts import Script, css_text, json_text, policy
 from simulator.report.page_tiles import tiles
 
 if TYPE_CHECKING:
@@ -37,8 +37,10 @@ WORDS: dict[str, dict[str, Any]] = {
         "data": "图中数据",
         "figure": "图 {number}　{caption}",
         "table": "表 {number}　{caption}",
-        "drawing": "看印刷版图",
-        "live": "看可缩放的图",
+        "zoom": "框选放大",
+        "reset": "复原",
+        "drawing": "看印刷用图",
+        "live": "看交互图",
         "keys": "主要数字",
         "page": ("第 ", " 页，共 ", " 页"),
     },
@@ -47,8 +49,10 @@ WORDS: dict[str, dict[str, Any]] = {
         "data": "Numbers behind the chart",
         "figure": "Figure {number}. {caption}",
         "table": "Table {number}. {caption}",
-        "drawing": "show as printed",
-        "live": "show to zoom",
+        "zoom": "zoom to a box",
+        "reset": "reset",
+        "drawing": "as printed",
+        "live": "interactive",
         "keys": "Key numbers",
         "page": ("Page ", " of ", ""),
     },
@@ -106,6 +110,7 @@ def page_of(report: Report, template: Path | None = None) -> str:
         "tiles": tiles(report),
         "words": WORDS[report.lang],
         "provenance": provenance_line(report.provenance, report.lang),
+        "provenance_css": markup(css_text(provenance_line(report.provenance, report.lang))),
         "plots": markup(json_text(numbered.items)) if numbered.items else "",
         "policy": policy(scripts),
     }

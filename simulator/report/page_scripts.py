@@ -1,4 +1,5 @@
-"""Scripts of the web page: only ours run, each known to the page's policy by its hash, and data reach them as text that no name can break out of."""
+"""Scripts of the web page: only ours run, each known to the page's policy by its hash, and data and style are
+written so that no name can break out of them."""
 
 from __future__ import annotations
 
@@ -65,3 +66,14 @@ def json_text(value: Any) -> str:  # noqa: ANN401  whatever JSON can say
     for sign in "<>&\u2028\u2029":
         written = written.replace(sign, f"\\u{ord(sign):04x}")
     return written
+
+
+def css_text(text: str) -> str:
+    """Write a text between quotes for a style element: whatever is not a letter or digit by its number.
+
+    Examples
+    --------
+    >>> css_text('湖北"</style>')
+    '湖北\\22 \\3c \\2f style\\3e '
+    """
+    return "".join(sign if sign.isalnum() else f"\\{ord(sign):x} " for sign in text)
