@@ -94,7 +94,7 @@ def _numbered(part: Any, known: dict[str, str]) -> Any:  # noqa: ANN401  JSON
             name: known.setdefault(value, str(len(known) + 1)) if name == "id" and isinstance(value, str) else _numbered(value, known)
             for name, value in part.items()
         }
-    return [_numbered(one, known) for one in part] if isinstance(part, list) else part
+    return [_numbered(one, known) for one in part] if isinstance(part, list | tuple) else part
 
 
 def bundle() -> str:

@@ -119,7 +119,9 @@ def stack(figures: Figures, native: Native) -> Live | None:
         add(live, data, "HBar", y="y", left="left", right="right", height=THICK, fill_color=colour, line_color="#ffffff")
         write(live, data, "middle", "y", "text", text_color="#ffffff" if ink_on(colour) == "white" else INK)
         live.key.append(Entry(figures.table.columns[j].title, colour))
-    _tell_rows(live, figures, span, [figures.told(i, [j for j in native.columns if values[j][i] and figures.table.rows[i][j] is not None]) for i in rows])
+    _tell_rows(
+        live, figures, span, [figures.told(i, [j for j in native.columns if values[j][i] and figures.table.rows[i][j] is not None]) for i in rows]
+    )
     return live
 
 
@@ -178,7 +180,9 @@ def scatter(figures: Figures, native: Native) -> Live | None:
     number_axis(live, "below", figures.scales[across], _axis_words(figures, across))
     rows = range(len(figures.table.rows))
     kind = f"{figures.table.columns[0].title} " if not native.is_named else ""
-    data = source(x=x, y=y, name=[f"{kind}{figures.name(i)}" for i in rows], label=[figures.name(i) for i in rows], told=[figures.told(i) for i in rows])
+    data = source(
+        x=x, y=y, name=[f"{kind}{figures.name(i)}" for i in rows], label=[figures.name(i) for i in rows], told=[figures.told(i) for i in rows]
+    )
     points = add(live, data, "Scatter", x="x", y="y", size=11, fill_color=POOL, fill_alpha=0.7, line_color="#ffffff")
     if native.is_named:
         write(live, data, "x", "y", "label", text_baseline="bottom", y_offset=-8)

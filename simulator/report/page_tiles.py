@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from simulator.report.cells import cell_text, is_number, laid_out, named
+from simulator.report.cells import cell_text, is_number, kind_at, laid_out, named, scale_of
 from simulator.report.text import either
 from simulator.results.measures import measure_named
 
@@ -78,24 +78,29 @@ def tiles(report: Report) -> list[Tile]:
 
 
 def _lines(table: Table, rows: Iterable[int], lang: str, *, names: bool) -> list[Line]:
-    """Numbers of some rows with their intervals, and how far the assumptions move them where that is known."""
-    keys = [column.key for column in table.columns]
-    scales, lines = laid_out(table, lang).scales, []
+    """Numbers of some rows with their intervals; without ``names`` of one scheme, with how far the assumptions move them where that is known.
+
+    One scheme's numbers are written as in its table; schemes side by side have units of their own, so that none vanishes beside another.
+    """
+    keys, lines = [column.key for column in table.columns], []
+    scales = laid_out(table, lang).scales
     for i in rows:
-        cells = {key: (value, scale) for key, value, scale in zip(keys, table.rows[i], scales[i], strict=True)}
-        value, scale = cells["mean"]
-        ends = (either(lang, "95%区间", "95% interval"), "low", "high"), (either(lang, "假设变动", "as assumptions move,"), "range_low", "range_high")
+        cells = dict(zip(keys, table.rows[i], strict=True))
+        own = [cells.get(key) for key in ("mean", "low", "high")]
+        scale = scale_of(kind_at(table, i, keys.index("mean")), own, lang) if names else scales[i][keys.index("mean")]
+        scale = named(scale, lang)
+        spans = [(either(lang, "95%区间", "95% interval"), "low", "high")]
+        spans += [] if names else [(either(lang, "假设变动", "as assumptions move,"), "range_low", "range_high")]
         sure = [
-            f"{words} {_from_to(cells[low][0], cells[high][0], cells[low][1], lang)}"
-            for words, low, high in ends
-            if low in cells and is_number(cells[low][0]) and is_number(cells[high][0])
+            f"{words} {_from_to(cells[low], cells[high], scale, lang)}"
+            for words, low, high in spans
+            if is_number(cells.get(low)) and is_number(cells.get(high))
         ]
-        lines.append(Line(str(table.rows[i][0]) if names else "", cell_text(value, named(scale, lang), lang), "\n".join(sure[: 1 if names else 2])))
+        lines.append(Line(str(table.rows[i][0]) if names else "", cell_text(cells["mean"], scale, lang), "\n".join(sure)))
     return lines
 
 
 def _from_to(low: Cell, high: Cell, scale: Scale, lang: str) -> str:
     """Two ends of an interval, money in Chinese with the unit once."""
-    whole = named(scale, lang)
-    first = replace(whole, after="") if lang == "zh" and scale.kind == "money" else whole
-    return f"{cell_text(low, first, lang)} {either(lang, '至', 'to')} {cell_text(high, whole, lang)}"
+    first = replace(scale, after="") if lang == "zh" and scale.kind == "money" else scale
+    return f"{cell_text(low, first, lang)} {either(lang, '至', 'to')} {cell_text(high, scale, lang)}"
