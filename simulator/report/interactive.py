@@ -1,7 +1,7 @@
 """Charts that a reader can point at and enlarge, drawn by BokehJS in the page from the chart's own table.
 
-A chart is handed to the page as JSON; BokehJS comes out of the installed package, so that nothing is fetched. What no table can carry (flows, pictures of
-several panels) stays the drawing alone.
+A chart is handed to the page as JSON; BokehJS comes out of the installed package, so that nothing is fetched. What no table can carry (flows,
+pictures of several panels) stays the drawing alone.
 """
 
 from __future__ import annotations

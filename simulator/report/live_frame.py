@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import calendar
 import math
-import os.path
 import re
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from simulator.extras import library
@@ -279,7 +279,8 @@ def between(low: str, high: str) -> str:
     >>> between("95%区间下限", "95%区间上限"), between("95% interval, low", "95% interval, high"), between("5%", "95%")
     ('95%区间', '95% interval', '5%–95%')
     """
-    return os.path.commonprefix([low, high]).rstrip(" ,，") or f"{low}–{high}"
+    alike = "".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], zip(low, high, strict=False)))
+    return alike.rstrip(" ,，") or f"{low}–{high}"
 
 
 def tell(live: Live, renderers: Sequence[Any], mode: str = "mouse") -> None:

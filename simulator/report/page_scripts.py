@@ -1,5 +1,7 @@
-"""Scripts of the web page: only ours run, each known to the page's policy by its hash, and data and style are
-written so that no name can break out of them."""
+"""Scripts of the web page: only ours run, each known to the page's policy by its hash.
+
+Data and style are written so that no name can break out of them.
+"""
 
 from __future__ import annotations
 
@@ -55,12 +57,12 @@ def policy(scripts: Sequence[Script]) -> str:
 
 
 def json_text(value: Any) -> str:  # noqa: ANN401  whatever JSON can say
-    """Write JSON for a script element: no name in it can end the element or open a comment.
+    r"""Write JSON for a script element: no name in it can end the element or open a comment.
 
     Examples
     --------
-    >>> json_text(["</script><!--", "硚口区"])
-    '["\\\\u003c/script\\\\u003e\\\\u003c!--","硚口区"]'
+    >>> print(json_text(["</script><!--", "硚口区"]))
+    ["\u003c/script\u003e\u003c!--","硚口区"]
     """
     written = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     for sign in "<>&\u2028\u2029":
@@ -69,11 +71,11 @@ def json_text(value: Any) -> str:  # noqa: ANN401  whatever JSON can say
 
 
 def css_text(text: str) -> str:
-    """Write a text between quotes for a style element: whatever is not a letter or digit by its number.
+    r"""Write a text between quotes for a style element: whatever is not a letter or digit by its number.
 
     Examples
     --------
-    >>> css_text('湖北"</style>')
-    '湖北\\22 \\3c \\2f style\\3e '
+    >>> print(css_text("湖北</style>") + "。")
+    湖北\3c \2f style\3e 。
     """
     return "".join(sign if sign.isalnum() else f"\\{ord(sign):x} " for sign in text)

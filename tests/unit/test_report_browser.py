@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 for _module in ("jinja2", "bokeh"):
     pytest.importorskip(_module, reason="needs the extra reports: pip install riskshare[reports]")
 BROWSER = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+PDFTOTEXT, PDFFONTS = shutil.which("pdftotext"), shutil.which("pdffonts")
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs chromium")
 
 NASTY = "硚口区</script><script>document.title='破'</script><!-- $$x$$ \" onload=\"document.title='破'"
@@ -86,10 +87,10 @@ def test_a_script_that_is_not_ours_is_refused(page: Path, tmp_path: Path) -> Non
     assert any("Content Security Policy" in line for line in said)
 
 
-@pytest.mark.skipif(not shutil.which("pdftotext") or not shutil.which("pdffonts"), reason="needs poppler's pdftotext and pdffonts")
+@pytest.mark.skipif(not PDFTOTEXT or not PDFFONTS, reason="needs poppler's pdftotext and pdffonts")
 def test_paper_has_the_drawings_the_letters_and_where_they_come_from_on_every_page(page: Path, tmp_path: Path) -> None:
     seen(page, "--no-pdf-header-footer", f"--print-to-pdf={tmp_path / 'page.pdf'}")
-    text = subprocess.run(["pdftotext", "-layout", str(tmp_path / "page.pdf"), "-"], capture_output=True, check=True).stdout.decode("utf-8")
+    text = subprocess.run([str(PDFTOTEXT), "-layout", str(tmp_path / "page.pdf"), "-"], capture_output=True, check=True).stdout.decode("utf-8")
     sheets = text.split("\f")[:-1]
     assert len(sheets) > 5
     for number, sheet in enumerate(sheets, 1):
@@ -98,6 +99,6 @@ def test_paper_has_the_drawings_the_letters_and_where_they_come_from_on_every_pa
         assert f"第 {number} 页，共 {len(sheets)} 页" in re.sub(r" +", " ", sheet)
     assert "框选放大" not in text
     assert "图中数据" not in text
-    fonts = subprocess.run(["pdffonts", str(tmp_path / "page.pdf")], capture_output=True, check=True).stdout.decode().splitlines()[2:]
+    fonts = subprocess.run([str(PDFFONTS), str(tmp_path / "page.pdf")], capture_output=True, check=True).stdout.decode().splitlines()[2:]
     assert fonts
     assert all("NotoSansSC" in line and " yes yes " in line for line in fonts)
