@@ -114,6 +114,10 @@ class Figures:
         """One cell with its unit."""
         return cell_text(self.table.rows[row][column], named(self.scales[column], self.lang), self.lang)
 
+    def bare(self, row: int, column: int) -> str:
+        """One cell beside an axis that names the unit."""
+        return cell_text(self.table.rows[row][column], self.scales[column], self.lang)
+
     def name(self, row: int) -> str:
         """Name of a row."""
         return self.written(row, 0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.report.live_frame import Entry, add, between, frame, name_axis, number_axis, source, span_of, tell, write
 from simulator.report.live_lines import figure_key, own_colour
-from simulator.report.style import BANK, GROSS, INK, LENDING, POOL, QUIET, ink_on
+from simulator.report.style import BANK, GROSS, INK, POOL, QUIET, ink_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 40
 """Charts of more rows are left to the drawing."""
-ROW, AROUND = 44, 92
-"""Height of a row and of what stands around them, CSS pixels."""
+ROW, LOW_ROW, AROUND = 44, 28, 92
+"""Height of a row, of one of many, and of what stands around them, CSS pixels."""
+FEW_ROWS = 12
+BESIDE = 0.22
+"""Room for numbers right of the bars, part of the axis."""
 NAMED = 0.15
 """Segments of at least this part of the axis bear their number."""
 THICK = 0.62
-SIGNED = {"total": GROSS, "down": LENDING, "up": BANK}
-"""Of a waterfall: what stands on 0, and changes that lower or raise what is left."""
 
 
 def _rows(figures: Figures, span: tuple[float, float], scale_of: int, label: str, thick: int = ROW) -> Live:
@@ -56,9 +57,10 @@ def bars(figures: Figures, native: Native) -> Live | None:
     if "low" in by_key and "high" in by_key and len(native.columns) == 1:
         return _dots(figures, native.columns[0], by_key)
     values = {j: figures.numbers(j) for j in native.columns}
-    span, many = span_of(*values.values()), len(native.columns)
+    many, is_long = len(native.columns), len(figures.table.rows) > FEW_ROWS
+    span = span_of(*values.values()) if many > 1 else _with_room(span_of(*values.values()))
     label = _axis_words(figures, native.columns[0]) if many == 1 else figures.unit(native.columns[0])
-    live = _rows(figures, span, native.columns[0], label, max(ROW, 18 * many))
+    live = _rows(figures, span, native.columns[0], label, max(LOW_ROW if is_long else ROW, 18 * many))
     thick = THICK / many
     for number, (j, colour) in enumerate(zip(native.columns, native.colours, strict=True)):
         shift = (number - (many - 1) / 2) * thick
@@ -66,6 +68,8 @@ def bars(figures: Figures, native: Native) -> Live | None:
         add(live, data, "HBar", y="y", left="left", right="right", height=thick * 0.92, fill_color=colour, line_color=None)
         if many > 1:
             live.key.append(Entry(figures.table.columns[j].title, colour))
+        else:
+            _write_beside(live, figures, j, [max(value, 0.0) for value in values[j]])
     _tell_rows(live, figures, span)
     return live
 
@@ -91,11 +95,23 @@ def _dots(figures: Figures, middle: int, by_key: dict[str, int]) -> Live:
     return live
 
 
+def _with_room(span: tuple[float, float]) -> tuple[float, float]:
+    """Room on the right for numbers beside the bars."""
+    return span[0], span[1] + (span[1] - span[0]) * BESIDE
+
+
+def _write_beside(live: Live, figures: Figures, column: int, ends: Sequence[float]) -> None:
+    """Write each row's number right of its bar; rows without one have none."""
+    rows = [i for i, row in enumerate(figures.table.rows) if row[column] is not None]
+    data = source(x=[ends[i] for i in rows], y=rows, text=[figures.bare(i, column) for i in rows])
+    write(live, data, "x", "y", "text", text_align="left", x_offset=5)
+
+
 def _write_numbers(live: Live, figures: Figures, column: int, span: tuple[float, float]) -> None:
     """Write each row's number above its mark, towards the middle of the chart."""
     x = figures.numbers(column)
     inward = ["right" if value > sum(span) / 2 else "left" for value in x]
-    data = source(x=x, y=range(len(x)), text=[figures.written(i, column) for i in range(len(x))], inward=inward)
+    data = source(x=x, y=range(len(x)), text=[figures.bare(i, column) for i in range(len(x))], inward=inward)
     write(live, data, "x", "y", "text", text_align="inward", text_baseline="bottom", y_offset=-6)
 
 
@@ -147,28 +163,49 @@ def end_to_end(parts: Sequence[Sequence[float]]) -> list[list[tuple[float, float
 
 
 def waterfall(figures: Figures) -> Live | None:
-    """Draw totals from 0 and changes from where the step before ended, a row a step."""
+    """Draw totals from 0 and changes from where the step before ended, a row a step; intervals about their ends where the table has them."""
     keys = [column.key for column in figures.table.columns]
     rows = range(len(figures.table.rows))
     if not {"step", "amount", "role"} <= set(keys) or len(rows) > MOST_ROWS:
         return None
     amount, role = keys.index("amount"), keys.index("role")
-    starts, ends, colours, end = [], [], [], 0.0
-    for i, value in enumerate(figures.numbers(amount)):
-        is_total = figures.table.rows[i][role] == "total"
-        start = 0.0 if is_total else end
-        end = start if isnan(value) else start + value
-        starts.append(start)
-        ends.append(end)
-        colours.append(SIGNED["total"] if is_total else SIGNED["down" if value < 0 else "up"])
-    span = span_of(starts, ends)
+    amounts, is_total = figures.numbers(amount), [row[role] == "total" for row in figures.table.rows]
+    spans = hung(amounts, is_total)
+    starts, ends = zip(*spans, strict=True)
+    bounds = [[end + bound - own for end, bound, own in zip(ends, figures.numbers(keys.index(key)), amounts, strict=True)] for key in _bounds(keys)]
+    span = _with_room(span_of(starts, ends, *bounds))
     live = _rows(figures, span, amount, figures.heads[amount], 34)
-    joined = source(x=ends[:-1], y0=[i + THICK / 2 for i in rows[:-1]], y1=[i + 1 - THICK / 2 for i in rows[:-1]])
+    joined = source(x=ends[:-1], y0=[i - THICK / 2 for i in rows[:-1]], y1=[i + 1 + THICK / 2 for i in rows[:-1]])
     add(live, joined, "Segment", x0="x", x1="x", y0="y0", y1="y1", line_color=QUIET, line_width=0.8)
-    data = source(y=rows, left=starts, right=ends, colour=colours)
-    add(live, data, "HBar", y="y", left="left", right="right", height=THICK, fill_color="colour", line_color=None)
-    _tell_rows(live, figures, span, [figures.told(i, [amount]) for i in rows])
+    edges = [(GROSS if i == 0 else BANK) if is_total[i] else POOL for i in rows]
+    fills = [colour if is_total[i] or not amounts[i] > 0 else "#ffffff" for i, colour in enumerate(edges)]
+    data = source(y=rows, left=starts, right=ends, edge=edges, fill=fills)
+    add(live, data, "HBar", y="y", left="left", right="right", height=THICK, fill_color="fill", line_color="edge")
+    if bounds:
+        add(live, source(y=rows, low=bounds[0], high=bounds[1]), "Segment", x0="low", x1="high", y0="y", y1="y", line_color=INK, line_width=1.2)
+    _write_beside(live, figures, amount, [max(values) for values in zip(starts, ends, *bounds, strict=True)])
+    _tell_rows(live, figures, span, [figures.told(i, [j for j in range(1, len(keys)) if j != role]) for i in rows])
     return live
+
+
+def _bounds(keys: Sequence[str]) -> list[str]:
+    """Columns of the interval, both or none."""
+    return ["low", "high"] if {"low", "high"} <= set(keys) else []
+
+
+def hung(amounts: Sequence[float], is_total: Sequence[bool]) -> list[tuple[float, float]]:
+    """Where each bar of a waterfall starts and ends: totals on 0, changes where the step before ended.
+
+    Examples
+    --------
+    >>> hung([10.0, -4.0, 6.0], [True, False, True])
+    [(0.0, 10.0), (10.0, 6.0), (0.0, 6.0)]
+    """
+    spans: list[tuple[float, float]] = []
+    for value, is_on_nought in zip(amounts, is_total, strict=True):
+        start = 0.0 if is_on_nought or not spans else spans[-1][1]
+        spans.append((start, start if isnan(value) else start + value))
+    return spans
 
 
 def scatter(figures: Figures, native: Native) -> Live | None:
@@ -191,7 +228,8 @@ def scatter(figures: Figures, native: Native) -> Live | None:
 
 
 def _axis_ends(values: Sequence[float]) -> tuple[float, float]:
-    """Ends of an axis: from 0 unless the numbers lie far from it and close together."""
+    """Ends of an axis with room for names: from 0 unless the numbers lie far from it and close together."""
     found = [value for value in values if not isnan(value)]
     is_far = bool(found) and min(abs(value) for value in found) > 2 * (max(found) - min(found)) > 0
-    return span_of(found, from_zero=not is_far)
+    low, high = span_of(found, from_zero=not is_far)
+    return low - (high - low) * 0.04, high + (high - low) * 0.06

@@ -145,6 +145,27 @@ def test_a_waterfall_hangs_its_changes_where_the_step_before_ended() -> None:
     assert interactive(made("waterfall", columns[:2], [row[:2] for row in rows]), "zh", "x") is None
 
 
+def test_a_waterfalls_intervals_lie_about_the_ends_of_its_bars() -> None:
+    columns = [
+        Column("步骤", "text", "step"),
+        Column("金额", "money", "amount"),
+        Column("角色", "text", "role"),
+        *(Column(key, "money", key) for key in ("low", "high")),
+    ]
+    glyphs = drawn(
+        made(
+            "waterfall",
+            columns,
+            [("总损失", 10e10, "total", 9e10, 12e10), ("资金池", -6e10, "change", -7e10, -5e10), ("净", 4e10, "total", None, None)],
+        )
+    )
+    low, high = next((columns["low"], columns["high"]) for name, _, columns in glyphs if name == "Segment" and "low" in columns)
+    assert low[:2] == [9.0, 3.0]
+    assert high[:2] == [12.0, 5.0]
+    assert isnan(low[2])
+    assert told(glyphs)[1][1:] == ["金额：-6亿元\nlow：-7亿元\nhigh：-5亿元", "金额：4亿元"]
+
+
 def test_few_points_bear_their_names_many_tell_them(report: Report) -> None:
     columns = [Column("方案"), Column("成本", "money"), Column("放款", "money")]
     few = drawn(made("scatter", columns, [(name, 1e10 * i, 2e10 * i) for i, name in enumerate("甲乙丙", 1)]))
