@@ -74,6 +74,8 @@ def interactive(chart: Chart, lang: str, target: str) -> Interactive | None:
 def _drawn(chart: Chart, figures: Figures) -> Live | None:
     if chart.form == "waterfall":
         return live_rows.waterfall(figures)
+    if chart.form in ("scatter", "picture") and (crossed := live_rows.trade_off(figures)):
+        return crossed
     known = native(chart)
     if known is None or chart.form != known.form:
         return None

@@ -227,6 +227,33 @@ def scatter(figures: Figures, native: Native) -> Live | None:
     return live
 
 
+def trade_off(figures: Figures) -> Live | None:
+    """Draw points of two measures that both have intervals, named, each interval a bar through its point; None for any other table."""
+    keys = [column.key for column in figures.table.columns]
+    measures = [key.removesuffix(".mean") for key in keys if key.endswith(".mean")]
+    if len(measures) != 2 or not all(f"{name}.{end}" in keys for name in measures for end in ("low", "high")):
+        return None
+    across, up = ({end: keys.index(f"{name}.{end}") for end in ("mean", "low", "high")} for name in measures)
+    values = {j: figures.numbers(j) for one in (across, up) for j in one.values()}
+    ends = [_axis_ends([value for j in one.values() for value in values[j]]) for one in (across, up)]
+    live = frame(ends[0], ends[1], unit=_axis_words(figures, up["mean"]), height=380)
+    number_axis(live, "left", figures.scales[up["mean"]])
+    number_axis(live, "below", figures.scales[across["mean"]], _axis_words(figures, across["mean"]))
+    rows = range(len(figures.table.rows))
+    names = [figures.name(i) for i in rows]
+    data = source(**{f"c{j}": numbers for j, numbers in values.items()}, name=names, told=[figures.told(i) for i in rows])
+    x, y = f"c{across['mean']}", f"c{up['mean']}"
+    bar = {"line_color": POOL, "line_width": 5, "line_alpha": 0.35}
+    add(live, data, "Segment", x0=f"c{across['low']}", x1=f"c{across['high']}", y0=y, y1=y, **bar)
+    add(live, data, "Segment", x0=x, x1=x, y0=f"c{up['low']}", y1=f"c{up['high']}", **bar)
+    points = add(live, data, "Scatter", x=x, y=y, size=11, fill_color=POOL, line_color="#ffffff")
+    if len(names) <= FEW_ROWS:
+        write(live, data, x, y, "name", text_baseline="bottom", y_offset=-8)
+    live.key.append(Entry(between(figures.table.columns[across["low"]].title, figures.table.columns[across["high"]].title), POOL, 0.35))
+    tell(live, [points])
+    return live
+
+
 def _axis_ends(values: Sequence[float]) -> tuple[float, float]:
     """Ends of an axis with room for names: from 0 unless the numbers lie far from it and close together."""
     found = [value for value in values if not isnan(value)]

@@ -68,23 +68,29 @@ def tiles(report: Report) -> list[Tile]:
         title = measure_named(name).title(report.lang)
         rows = [i for i, row in enumerate(headline.rows) if row[0] == title]
         if is_single:
-            lines = _lines(headline, rows, report.lang, names=False)
+            lines = _lines(headline, rows, report.lang, names=_points_named(headline, rows))
         elif rows and beside in tables:
-            lines = _lines(tables[beside], range(len(tables[beside].rows)), report.lang, names=True)
+            lines = _lines(tables[beside], range(len(tables[beside].rows)), report.lang, names=[str(row[0]) for row in tables[beside].rows])
         else:
             lines = []
         found.append(Tile(title, lines))
     return [tile for tile in found if tile.lines]
 
 
-def _lines(table: Table, rows: Iterable[int], lang: str, *, names: bool) -> list[Line]:
-    """Numbers of some rows with their intervals; without ``names`` of one scheme, with how far the assumptions move them where that is known.
+def _points_named(table: Table, rows: Sequence[int]) -> list[str]:
+    """Names of the points of a study that a measure's rows are of: what stands between the measure and its number; none of a single row."""
+    first, last = 1, [column.key for column in table.columns].index("mean")
+    return [" ".join(str(cell) for cell in table.rows[i][first:last] if cell) for i in rows] if len(rows) > 1 else []
+
+
+def _lines(table: Table, rows: Iterable[int], lang: str, *, names: Sequence[str]) -> list[Line]:
+    """Numbers of some rows with their intervals; without ``names``, of one scheme, with how far the assumptions move them where that is known.
 
     One scheme's numbers are written as in its table; schemes side by side have units of their own, so that none vanishes beside another.
     """
     keys, lines = [column.key for column in table.columns], []
     scales = laid_out(table, lang).scales
-    for i in rows:
+    for number, i in enumerate(rows):
         cells = dict(zip(keys, table.rows[i], strict=True))
         own = [cells.get(key) for key in ("mean", "low", "high")]
         scale = scale_of(kind_at(table, i, keys.index("mean")), own, lang) if names else scales[i][keys.index("mean")]
@@ -96,7 +102,7 @@ def _lines(table: Table, rows: Iterable[int], lang: str, *, names: bool) -> list
             for words, low, high in spans
             if is_number(cells.get(low)) and is_number(cells.get(high))
         ]
-        lines.append(Line(str(table.rows[i][0]) if names else "", cell_text(cells["mean"], scale, lang), "\n".join(sure)))
+        lines.append(Line(names[number] if names else "", cell_text(cells["mean"], scale, lang), "\n".join(sure)))
     return lines
 
 

@@ -176,6 +176,18 @@ def test_few_points_bear_their_names_many_tell_them(report: Report) -> None:
     assert told(many)[0][0] == "方案 1"
 
 
+def test_a_trade_off_shows_both_intervals_of_every_point() -> None:
+    keys = [f"{name}.{end}" for name in ("fiscal.net_cost", "lending.volume") for end in ("mean", "low", "high")]
+    columns = [Column("方案"), *(Column(key, "money", key) for key in keys), Column("位置")]
+    glyphs = drawn(
+        made("picture", columns, [("甲", 2e10, 1e10, 3e10, 50e10, 40e10, 60e10, "前沿"), ("乙", 4e10, 3e10, 5e10, 45e10, 40e10, 50e10, "被压过")])
+    )
+    assert [name for name, _, _ in glyphs] == ["Segment", "Segment", "Scatter", "Text"]
+    ends = [[glyphs[i][2][looks[side]["field"]] for side in ("x0", "x1", "y0", "y1")] for i, looks in enumerate(looks for _, looks, _ in glyphs[:2])]
+    assert ends == [[[1.0, 3.0], [3.0, 5.0], [50.0, 45.0], [50.0, 45.0]], [[2.0, 4.0], [2.0, 4.0], [40.0, 40.0], [60.0, 50.0]]]
+    assert told(glyphs)[1][1].endswith("位置：被压过")
+
+
 def test_what_is_not_applicable_is_left_out_not_drawn_as_nought() -> None:
     glyphs = drawn(made("bar", [Column("方案"), Column("净损失", "money", "mean")], [("甲", 2e10), ("乙", None)]))
     right = next(columns["right"] for name, _, columns in glyphs if name == "HBar")

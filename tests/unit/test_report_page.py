@@ -140,6 +140,17 @@ def test_key_numbers_are_those_of_the_headline_table_with_their_intervals(report
     assert html.escape(line.sure.splitlines()[0]) in page
 
 
+def test_points_of_a_study_are_named_in_their_tiles() -> None:
+    columns = [Column("指标", "text", "measure"), Column("哪一点"), Column("取值"), *(Column(key, "number", key) for key in ("mean", "low", "high"))]
+    rows = [("银行净损失", "最低", "95%", 2e10, 1e10, 3e10), ("银行净损失", "最高", "50%", 4e10, 3e10, 5e10)]
+    table = Table("headline", "主要结果", columns, rows, kinds=["money", "money"])
+    (tile,) = tiles(replace(nasty(), sections=[Section("headline", "主要结果", [table])]))
+    assert [(line.name, line.value, line.sure) for line in tile.lines] == [
+        ("最低 95%", "2亿元", "95%区间 1 至 3亿元"),
+        ("最高 50%", "4亿元", "95%区间 3 至 5亿元"),
+    ]
+
+
 def test_schemes_side_by_side_have_each_their_interval() -> None:
     report = comparison_report_of(compared(played("湖北"), np.random.default_rng(1)), "zh", "2026-11-27")
     found = {tile.title: tile.lines for tile in tiles(report)}
