@@ -47,7 +47,8 @@ def assumption_ranges(charted: Charted) -> Figure:
 def _points(axes: Axes, charted: Charted, study: RangeStudy, name: str) -> None:
     strongest = study.influences[name][0].assumption
     column = [one.path for one in study.assumptions].index(strongest.path)
-    own = charted.estimates[name]
+    estimated = charted.measures[name]
+    own = estimated.mean if estimated else float("nan")
     scale, unit = scale_of(np.append(study.moved[name], own), measure_named(name).unit, charted.lang)
     axes.axhline(own / scale, color=style.RULE, linewidth=1.2)
     axes.plot(study.values[:, column], study.moved[name] / scale, "o", color=style.POOL, markersize=6, alpha=0.85)
