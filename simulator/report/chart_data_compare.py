@@ -57,6 +57,11 @@ def _figures(found: Estimate | None, kind: str) -> tuple[Cell, ...]:
     return (found.mean, found.low, found.high, *((found.p05, found.p95) if kind == "mean" else (None, None)))
 
 
+def can_be_placed(charted: Sequence[Charted]) -> bool:
+    """Whether every scheme's cost to the public purse and its lending are known."""
+    return all({COST, VOLUME} <= set(one.finals) for one in charted)
+
+
 class Placed(NamedTuple):
     """A scheme among others by what it costs and what it lends.
 

@@ -10,7 +10,7 @@ from simulator.report import style
 from simulator.report.charted import month_axis, sentence_instead
 from simulator.report.figures_loss import shares_of_yuan, yuan_bar
 from simulator.report.figures_pool import balance_fan, not_short
-from simulator.report.text import chance, money_unit, payer_word, say
+from simulator.report.text import chance, histories_of, money_unit, payer_word, say
 from simulator.results.estimates import estimate, order_statistic, value_at_risk
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def compare_pool_balance(charted: Sequence[Charted]) -> Figure:
         rows = max(-(-len(drawn) // columns), 1)
         notes = [say("bands_plain", lang)] + ([say("without_pool", lang, who="、".join(others))] if others else [])
         width, height = max(4.0 * columns + 0.4, 6.4), 3.0 * rows + 1.1
-        figure = style.blank_figure(say("compare_pool", lang), f"{_histories(charted)}\n{' · '.join(notes)}", width=width, height=height)
+        figure = style.blank_figure(say("compare_pool", lang), f"{histories_of(charted)}\n{' · '.join(notes)}", width=width, height=height)
         grid = figure.subplots(rows, columns, squeeze=False).ravel()
         figure.subplots_adjust(wspace=0.62, hspace=0.62, right=1 - 1.25 / width, top=figure.subplotpars.top - 0.25 / height)
         largest = max((max(float(np.max(one.series["pool.balance"])), one.endowment or 0) for one in drawn), default=0.0)
@@ -57,7 +57,7 @@ def compare_survival(charted: Sequence[Charted]) -> Figure:
     with style.drawing():
         lang = charted[0].lang
         height = max(4.6, 1.7 + 0.5 * len(charted))
-        figure = style.blank_figure(say("compare_survival", lang), f"{_histories(charted)}\n{say('dots_needed', lang)}", width=12.6, height=height)
+        figure = style.blank_figure(say("compare_survival", lang), f"{histories_of(charted)}\n{say('dots_needed', lang)}", width=12.6, height=height)
         left, right = figure.subplots(1, 2)
         figure.subplots_adjust(wspace=0.86, top=figure.subplotpars.top - 0.2 / height, bottom=0.62 / height, right=1 - 1.35 / 12.6)
         longest = max(charted, key=lambda one: len(one.months))
@@ -109,7 +109,7 @@ def _dot_chart(charted: Sequence[Charted], name: str, title: str, colour: str, a
         lang = charted[0].lang
         height = 1.95 + 0.46 * len(charted)
         notes = [say("dots", lang)] + ([say("var_mark", lang)] if tail else [])
-        figure = style.blank_figure(say(title, lang), f"{_histories(charted)}\n{' · '.join(notes)}", width=9.0, height=height)
+        figure = style.blank_figure(say(title, lang), f"{histories_of(charted)}\n{' · '.join(notes)}", width=9.0, height=height)
         axes = figure.subplots()
         figure.subplots_adjust(left=2.3 / 9.0, right=1 - 1.9 / 9.0, bottom=0.62 / height, top=figure.subplotpars.top + 0.15 / height)
         found = [estimate(one.finals[name], "fen") for one in charted]
@@ -137,7 +137,7 @@ def compare_who_pays(charted: Sequence[Charted]) -> Figure:
         colours = style.payer_colours(payers)
         legend_rows = -(-len(payers) // 5)
         height = 1.9 + 0.46 * len(charted) + 0.26 * legend_rows
-        figure = style.blank_figure(say("compare_who_pays", lang), f"{_histories(charted)}\n{say('who_pays_note', lang)}", width=9.6, height=height)
+        figure = style.blank_figure(say("compare_who_pays", lang), f"{histories_of(charted)}\n{say('who_pays_note', lang)}", width=9.6, height=height)
         axes = figure.subplots()
         figure.subplots_adjust(left=2.3 / 9.6, bottom=(0.62 + 0.26 * legend_rows) / height)
         for row, (one, split) in enumerate(zip(charted, shares, strict=True)):
@@ -168,14 +168,6 @@ def _rows(axes: Axes, charted: Sequence[Charted], label: str) -> None:
     axes.grid(visible=False, axis="y")
     axes.spines["left"].set_visible(False)
     axes.set_xlabel(label, fontsize=9)
-
-
-def _histories(charted: Sequence[Charted]) -> str:
-    counts = sorted({one.n_histories for one in charted})
-    lang = charted[0].lang
-    if counts == [1]:
-        return say("one_history", lang)
-    return say("histories", lang, n=counts[-1]) if len(counts) == 1 else say("histories_between", lang, least=counts[0], most=counts[-1])
 
 
 def _short(name: str) -> str:

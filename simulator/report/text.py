@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 from simulator.money import WAN, YI, YUAN, format_money
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.report.charted import Charted
     from simulator.results.estimates import Estimate
 
 NOTHING = {"zh": "—", "en": "-"}
@@ -38,9 +41,18 @@ class MoneyUnit:
     def number(self, fen: float) -> str:
         """Write an amount in this unit without naming it, to three or four digits."""
         value = fen / self.fen
-        size = abs(value)
-        decimals = 0 if size >= 1000 or value == round(value) else 1 if size >= 100 else 2
-        return f"{value:,.{decimals}f}"
+        return f"{value:,.{0 if value == round(value) else self.decimals(fen)}f}"
+
+    def decimals(self, fen: float) -> int:
+        """Decimals with which an amount has three or four digits.
+
+        Examples
+        --------
+        >>> [money_unit(10**11, "zh").decimals(fen) for fen in (10**11, 3 * 10**12, 5 * 10**13)]
+        [2, 1, 0]
+        """
+        size = abs(fen / self.fen)
+        return 0 if size >= 1000 else 1 if size >= 100 else 2
 
     def amount(self, fen: float) -> str:
         """Write an amount in this unit and name it.
@@ -184,6 +196,14 @@ def say(key: str, lang: str, **values: object) -> str:
     return WORDS[key][0 if lang == "zh" else 1].format(**values)
 
 
+def histories_of(charted: Sequence[Charted]) -> str:
+    """Say how many histories several scenarios have."""
+    counts, lang = sorted({one.n_histories for one in charted}), charted[0].lang
+    if counts == [1]:
+        return say("one_history", lang)
+    return say("histories", lang, n=counts[-1]) if len(counts) == 1 else say("histories_between", lang, least=counts[0], most=counts[-1])
+
+
 WORDS: dict[str, tuple[str, str]] = {
     "histories": ("{n:,}次模拟", "{n:,} histories"),
     "one_history": ("1次模拟", "1 history"),
@@ -279,6 +299,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "全期平均，均为净额；±为平均的95%区间半宽（只含模拟误差）",
         "means over the whole run, all net; ±: half of the 95% interval of the mean (simulation error only)",
     ),
+    "no_projects": ("本方案没有分阶段的项目", "This scheme has no projects"),
+    "no_measures": ("没有可比的指标", "There is no measure to compare"),
+    "no_flows": ("没有可画的公共资金", "There is no flow of public money to draw"),
     "flow_from": ("资金来源", "from"),
     "flow_to": ("资金去向", "to"),
     "flow_cover": ("补偿银行的损失", "losses paid to banks"),
@@ -304,9 +327,9 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "trade_off_cost": ("财政净支出（{unit}）", "net fiscal cost ({unit})"),
     "trade_off_front": ("没有被支配", "not dominated"),
-    "trade_off_beaten": ("被支配：{who} 花得不多、放得不少", "dominated by {who}"),
+    "trade_off_beaten": ("被“{who}”支配", "dominated by {who}"),
     "trade_off_unsure": ("差别在误差之内，说不清", "within the error, cannot be told"),
-    "trade_off_apart": ("运气不同，不能比", "other luck, not compared"),
+    "trade_off_apart": ("随机情景不同，不可比", "other chance, not compared"),
     "compare_measures": ("主要指标并排", "Headline measures side by side"),
     "compare_measures_note": (
         "圆点为平均，粗线为95%区间（只含模拟误差），细线为5%–95%的模拟，虚线为{base}",
