@@ -192,7 +192,7 @@ def mark_horizon(axes: Axes, charted: Charted) -> None:
     axes.annotate(
         charted.say("horizon"), (charted.horizon, 0), xycoords=("data", "axes fraction"),
         xytext=(-4 if near_end else 4, 4), textcoords="offset points", ha="right" if near_end else "left", va="bottom",
-        fontsize=8.5, color=style.QUIET,
+        fontsize=style.SMALLEST, color=style.QUIET, path_effects=style.halo(),
     )  # fmt: skip
 
 

@@ -281,7 +281,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{k}项假设在各自范围内一同变动：{n}个点，每点{h:,}次模拟；菱形为文件取值",
         "{k} assumptions move together over their ranges: {n} points of {h:,} histories; diamond: the file's own values",
     ),
-    "ranges_own": ("文件取值\n{value}", "own values\n{value}"),
+    "ranges_own": ("文件取值 {value}", "own values {value}"),
     "ranges_against": ("对照与它相关最强的假设", "Against the assumption it goes with most"),
     "ranges_ranking": ("与各项假设的秩相关", "Rank correlation with each assumption"),
     "ranges_grey": ("灰带之内（±{bound}）偶然也会有", "within the grey band (±{bound}): may be chance"),

@@ -73,7 +73,8 @@ def every_short(n=20):
 
 def with_ranges(lang="zh", measure="pool.shortfall_probability", span=(0.1, 0.7)):
     moved = study({measure: span}, {measure: (0.8, -0.3, 0.0)})
-    return replace(charted(lang=lang), ranges=moved, estimates={measure: sum(span) / 2})
+    own = Estimate(sum(span) / 2, None, 40, None, None, None, "fen" if "loss" in measure else "share")
+    return replace(charted(lang=lang), ranges=moved, measures={measure: own})
 
 
 EIGHT = ("资金池", "省级财政", "市级财政", "国家融资担保基金", "省再担保公司", "担保公司", "知识产权评估机构", "互保金")
