@@ -22,7 +22,7 @@ SIDE_BY_SIDE = ("bank.net_loss", "pool.shortfall_probability", "lending.volume",
 """Measures of the panels of a comparison, in order."""
 
 COST, VOLUME, ADDED = "fiscal.net_cost", "lending.volume", "lending.additional_volume"
-Standing = Literal["front", "beaten", "unsure", "apart"]
+Standing = Literal["front", "beaten", "unsure", "apart", "given"]
 
 
 def measures_table(charted: Sequence[Charted]) -> Table:
@@ -70,7 +70,8 @@ class Placed(NamedTuple):
     name : str
     cost, lent : Estimate
     standing : str
-        ``front``, ``beaten``, ``unsure`` (the differences are within the error) or ``apart`` (met no luck that another met).
+        ``front``, ``beaten``, ``unsure`` (the differences are within the error), ``apart`` (met no luck that another met) or ``given`` (lending is an
+        input of some scheme, so that none can be called better for it).
     by : str
         Scheme that beats it; the one it is beaten by at the least cost.
     """
@@ -96,7 +97,9 @@ def placed(charted: Sequence[Charted]) -> list[Placed]:
         others = [other for place, other in enumerate(charted) if place != number and one.is_paired and other.is_paired]
         against = [(other, _better(one, other, COST, 1), _better(one, other, lent, -1)) for other in others]
         beating = [other for other, *better in against if min(better) >= 0 and max(better) > 0]
-        if beating:
+        if any(each.given for each in charted):
+            standing, whom = "given", ""
+        elif beating:
             by = min(beating, key=lambda other: float(other.finals[COST].mean()))
             standing, whom = "beaten", by.name
         elif not others:

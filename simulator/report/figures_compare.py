@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.report import style
 from simulator.report.charted import month_axis, sentence_instead
-from simulator.report.figures_loss import placed_names, shares_of_yuan, yuan_bar
+from simulator.report.figures_loss import COLUMN, placed_names, shares_of_yuan, yuan_bar
 from simulator.report.figures_pool import balance_fan, not_short
 from simulator.report.text import chance, histories_of, money_unit, say
 from simulator.results.estimates import estimate, order_statistic, value_at_risk
@@ -141,9 +141,9 @@ def compare_who_pays(charted: Sequence[Charted]) -> Figure:
         shares = [shares_of_yuan(one.payers) for one in charted]
         colours = style.payer_colours(list(dict.fromkeys(payer for one in shares for payer in one)))
         split_names = [placed_names(split, lang, BAR / 100) for split in shares]
-        below = [style.wrapped("   ".join(outside.values()), int(BAR / 0.066)) if outside else [] for _, outside in split_names]
+        below = [packed(list(outside.values()), int(BAR / COLUMN)) for _, outside in split_names]
         tall = [0.62 + 0.18 * len(lines) for lines in below]
-        height = 1.35 + sum(tall)
+        height = 1.15 + sum(tall)
         figure = style.blank_figure(say("compare_who_pays", lang), f"{histories_of(charted)}\n{say('who_pays_note', lang)}", height=height)
         axes = figure.add_axes((NAMES / style.WIDTH, 0.1 / height, BAR / style.WIDTH, sum(tall) / height))
         top = 0.0
@@ -176,6 +176,23 @@ def _rows(axes: Axes, charted: Sequence[Charted], label: str) -> None:
     axes.grid(visible=False, axis="y")
     axes.spines["left"].set_visible(False)
     axes.set_xlabel(label, fontsize=9)
+
+
+def packed(texts: Sequence[str], columns: int) -> list[str]:
+    """Lines of texts that are kept whole, three spaces apart.
+
+    Examples
+    --------
+    >>> packed(["a 1", "b 22", "c 3"], 10)
+    ['a 1   b 22', 'c 3']
+    """
+    lines: list[str] = []
+    for text in texts:
+        if lines and style.width_of(lines[-1]) + 3 + style.width_of(text) <= columns:
+            lines[-1] += f"   {text}"
+        else:
+            lines.append(text)
+    return lines
 
 
 def _two_lines(name: str, columns: int) -> list[str]:

@@ -136,8 +136,8 @@ def _draw_needed(axes: Axes, charted: Charted) -> None:
 def _label_sizes(axes: Axes, charted: Charted, needed: NDArray[np.float64], marks: list[tuple[float, str, str]], unit: MoneyUnit) -> None:
     """Name points of the curve in a column at the right, each joined to its point."""
     too_small = [float(np.mean(needed > size)) for size, _, _ in marks]
-    low, high = 6.0, 97.0
-    places = style.spread([min(max(share * 100, low), high) for share in too_small], 15.0, low, high)
+    low, high = 8.0, 97.0
+    places = style.spread([min(max(share * 100, low), high) for share in too_small], 18.0, low, high)
     for (size, name, colour), share, place in zip(marks, too_small, places, strict=True):
         axes.plot([size / unit.fen], [share * 100], "o", color=colour, markersize=5, clip_on=False, zorder=5)
         axes.annotate(

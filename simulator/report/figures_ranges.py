@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from simulator.results.ranges import Ranged, RangeStudy
 
 BARS = 8
-HEIGHT = 4.9
+HEIGHT = 5.6
 CLOSE = 0.13
 """Part of an axis that two labels under it need between them."""
 
@@ -103,7 +103,7 @@ def _bars(axes: Axes, charted: Charted, study: RangeStudy, name: str) -> None:
             fontsize=9, color=style.INK if shows else style.QUIET,
         )  # fmt: skip
     names = ["\n".join(style.wrapped(one.assumption.name(charted.lang), 26)[:2]) for one in found]
-    axes.set_yticks(range(len(found)), names, color=style.INK, fontsize=9)
+    axes.set_yticks(range(len(found)), names, color=style.INK, fontsize=9, linespacing=1.0)
     axes.set_ylim(len(found) - 0.4, -0.6)
     axes.set_xlim(-1, 1)
     axes.set_xticks((-1, 0, 1))

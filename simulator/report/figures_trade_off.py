@@ -23,7 +23,7 @@ KEY = 2.35
 
 NAME_COLUMNS = 32
 MARKS = {"front": ("o", style.LENDING, style.LENDING), "beaten": ("X", style.GROSS, style.GROSS), "unsure": ("o", "white", style.POOL),
-         "apart": ("s", "white", style.QUIET)}  # fmt: skip
+         "apart": ("s", "white", style.QUIET), "given": ("s", "white", style.QUIET)}  # fmt: skip
 """Marker, face and edge of each standing; the same is said in words beside it."""
 
 
@@ -34,16 +34,16 @@ def lending_against_cost(charted: Sequence[Charted]) -> Figure:
         lines = [_lines(one, lang) for one in found]
         height = max(3.9, 1.9 + 0.17 * sum(len(own) + 0.45 for own in lines))
         notes = [f"{histories_of(charted)} · {say('trade_off_note', lang)}"]
-        notes += [say("given_who", lang, who="、".join(one.name for one in charted if one.given))] if any(one.given for one in charted) else []
         figure = style.blank_figure(say("trade_off", lang), "\n".join(notes), height=height)
         axes = figure.subplots()
         figure.subplots_adjust(left=0.72 / style.WIDTH, right=1 - KEY / style.WIDTH, bottom=0.6 / height)
         across, up = (money_unit(max(abs(getattr(one, name).mean) for one in found), lang) for name in ("cost", "lent"))
         for one in found:
             _point(axes, one, across.fen, up.fen)
-        axes.margins(0.1)
-        if axes.get_xlim()[0] < 0 < axes.get_xlim()[1]:
-            axes.axvline(0, color=style.QUIET, linewidth=0.8)
+        axes.margins(0.08)
+        for limits, change in ((axes.get_xlim(), axes.set_xlim), (axes.get_ylim(), axes.set_ylim)):
+            change(min(0.0, limits[0]), max(0.0, limits[1]))
+        axes.axvline(0, color=style.QUIET, linewidth=0.8)
         axes.grid(visible=True, axis="both")
         axes.set_xlabel(say("trade_off_cost", lang, unit=across.label), fontsize=style.SMALLEST)
         title = measure_named(lending_measure(charted)).title(lang)

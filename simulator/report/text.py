@@ -329,6 +329,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "trade_off_front": ("没有被支配", "not dominated"),
     "trade_off_beaten": ("被“{who}”支配", "dominated by {who}"),
     "trade_off_unsure": ("差别在误差之内，说不清", "within the error, cannot be told"),
+    "trade_off_given": ("放款为给定，不评优劣", "lending is given, not judged"),
     "trade_off_apart": ("随机情景不同，不可比", "other chance, not compared"),
     "compare_measures": ("主要指标并排", "Headline measures side by side"),
     "compare_measures_note": (
