@@ -34,7 +34,7 @@ def project_stages(charted: Charted) -> Figure:
         figure = style.blank_figure(charted.say("project_stages"), charted.subtitle(charted.say("stages_note")), height=height)
         left, right = figure.subplots(1, 2)
         width = max(style.width_of(name) for name in (*stages, charted.say("passed_all")))
-        left_edge, top = (0.3 + 0.072 * width) / style.WIDTH, figure.subplotpars.top - 0.42 / height
+        left_edge, top = (0.3 + 0.072 * width) / style.WIDTH, figure.subplotpars.top - 0.5 / height
         figure.subplots_adjust(left=left_edge, wspace=0.75, right=1 - 0.2 / style.WIDTH, bottom=0.62 / height, top=top)
         _draw_stages(left, charted, stages)
         _draw_cost(right, charted)
@@ -85,7 +85,7 @@ def _draw_cost(axes: Axes, charted: Charted) -> None:
     axes.margins(y=0.25)
     axes.yaxis.set_major_formatter("{x:g}%")
     axes.set_xlabel(charted.say("cost_axis", unit=unit.label), fontsize=9)
-    axes.set_title(charted.say("stages_right"), pad=40)
+    axes.set_title("\n".join(style.wrapped(charted.say("stages_right"), 28)), pad=40)
     axes.locator_params(axis="x", nbins=5)
     axes.legend(loc="lower left", bbox_to_anchor=(-0.04, 0.985), frameon=False, handlelength=1.2, fontsize=9, labelspacing=0.3)
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 ROW = 0.42
 """Inches of height that a step takes."""
 
-NAMES, NUMBERS = 1.75, 1.95
-"""Inches left of the bars for names, and right of them for numbers."""
+NAMES, PERCENT, COLUMN = 1.75, 0.8, 0.069
+"""Inches: left of the bars for names, right of them for per cents, and of a column of the numbers beyond those."""
 
 COLUMNS = 22
 """Columns of text that a line of a name holds."""
@@ -38,13 +38,16 @@ def waterfall(charted: Charted) -> Figure:
         figure = style.blank_figure(charted.say("waterfall"), charted.subtitle(charted.say("waterfall_note")), height=height)
         axes = figure.subplots()
         bottom, top = 0.55 / height, figure.subplotpars.top + 0.2 / height
-        figure.subplots_adjust(left=NAMES / style.WIDTH, right=1 - NUMBERS / style.WIDTH, bottom=bottom, top=top)
+        figure.subplots_adjust(left=NAMES / style.WIDTH, bottom=bottom, top=top)
         gross = steps[0][1]
         if gross <= 0:
             sentence_instead(axes, charted.say("losses_none"))
             return figure
         unit = money_unit(max(end for pair in spans_of(steps) for end in pair), charted.lang)
-        _draw(axes, steps, unit, gross)
+        numbers = _numbers(steps, unit)
+        beside = PERCENT + COLUMN * max(style.width_of(text) for text in numbers)
+        figure.subplots_adjust(right=1 - beside / style.WIDTH)
+        _draw(axes, steps, numbers, unit)
         axes.set_yticks(range(len(steps)), ["\n".join(_name(step[0])) for step in steps], color=style.INK, fontsize=style.SMALLEST)
         axes.set_ylim(len(steps) - 0.45, -0.6)
         axes.set_xlabel(charted.say("waterfall_axis", unit=unit.label), fontsize=style.SMALLEST)
@@ -75,27 +78,33 @@ def spans_of(steps: Sequence[Step]) -> list[tuple[float, float]]:
     return spans
 
 
-def _draw(axes: Axes, steps: Sequence[Step], unit: MoneyUnit, gross: float) -> None:
+def _numbers(steps: Sequence[Step], unit: MoneyUnit) -> list[str]:
+    """Write each step's amount and its interval, all to the same digits; an interval that holds 0 is only drawn."""
+    decimals, found = unit.decimals(steps[0][1]), []
+    for _, amount, role, low, high in steps:
+        text = f"{amount / unit.fen:{'' if role == 'total' else '+'},.{decimals}f}".replace("-", "−")
+        if low is not None and high is not None and low * high >= 0:
+            least, most = sorted(abs(bound) / unit.fen for bound in (low, high))
+            text += f" ({least:,.{decimals}f}–{most:,.{decimals}f})"
+        found.append(text)
+    return found
+
+
+def _draw(axes: Axes, steps: Sequence[Step], numbers: Sequence[str], unit: MoneyUnit) -> None:
     spans = [(start / unit.fen, end / unit.fen) for start, end in spans_of(steps)]
-    decimals = unit.decimals(gross)
     for row, ((_, amount, role, low, high), (start, end)) in enumerate(zip(steps, spans, strict=True)):
-        axes.barh(row, end - start, left=start, height=0.62, **_look(row, role, amount))
+        axes.barh(row, end - start, left=start, height=0.62, **_look(row, role, amount))  # type: ignore[arg-type]
         if row + 1 < len(steps):
             axes.plot([end, end], [row - 0.31, row + 1.31], color=style.QUIET, linewidth=0.8, zorder=1)
-        numbers = f"{amount / unit.fen:{'' if role == 'total' else '+'},.{decimals}f}".replace("-", "−")
         if low is not None and high is not None:
             ends = [end + (bound - amount) / unit.fen for bound in (low, high)]
             axes.plot(ends, [row, row], color=style.INK, linewidth=1.1, marker="|", markersize=7, zorder=4)
-            least, most = sorted(abs(bound) / unit.fen for bound in (low, high))
-            numbers += f" ({least:,.{decimals}f}–{most:,.{decimals}f})" if low * high >= 0 else ""
-        axes.annotate(
-            percent(abs(amount) / gross, 0 if row == 0 else 1), (1, row), xycoords=("axes fraction", "data"), xytext=(44, 0), textcoords="offset points",
-            ha="right", va="center", fontsize=style.SMALLEST, color=style.INK, fontweight="bold",
-        )  # fmt: skip
-        axes.annotate(
-            numbers, (1, row), xycoords=("axes fraction", "data"), xytext=(50, 0), textcoords="offset points", va="center",
-            fontsize=style.SMALLEST, color=style.QUIET,
-        )  # fmt: skip
+        part = percent(abs(amount) / steps[0][1], 0 if row == 0 else 1)
+        for text, place, side, weight, colour in ((part, 44, "right", "bold", style.INK), (numbers[row], 50, "left", "normal", style.QUIET)):
+            axes.annotate(
+                text, (1, row), xycoords=("axes fraction", "data"), xytext=(place, 0), textcoords="offset points", ha=side, va="center",
+                fontsize=style.SMALLEST, color=colour, fontweight=weight,
+            )  # fmt: skip
     axes.set_xlim(min(0.0, *(min(pair) for pair in spans)), None)
 
 

@@ -194,7 +194,7 @@ def label_ends(axes: Axes, ends: Sequence[tuple[float, str, str]], *, size: floa
 
 def unit_on_top(axes: Axes, unit: str) -> None:
     """Name the unit of the vertical axis, level, above its top left corner."""
-    axes.annotate(unit, (0, 1), xycoords="axes fraction", xytext=(-26, 7), textcoords="offset points", va="bottom", color=QUIET, fontsize=9)
+    axes.annotate(unit, (0, 1), xycoords="axes fraction", xytext=(-26, 9), textcoords="offset points", va="bottom", color=QUIET, fontsize=9)
 
 
 def halo(width: float = 2.5) -> list[object]:
