@@ -82,7 +82,13 @@ def _flow_note(lang: str) -> str:
 def stage_flow_table(charted: Charted) -> Table:
     """Projects that enter, pass and fail in each stage: means, and 5 %-95 % of histories of those that enter."""
     lang, finals = charted.lang, charted.finals
-    heads = (("进入", "enter", "reached"), ("5%分位", "5%", "p05"), ("95%分位", "95%", "p95"), ("通过", "pass it", "passed"), ("失败", "fail", "failed"))
+    heads = (
+        ("进入", "enter", "reached"),
+        ("5%分位", "5%", "p05"),
+        ("95%分位", "95%", "p95"),
+        ("通过", "pass it", "passed"),
+        ("失败", "fail", "failed"),
+    )
     columns = (Column(either(lang, "阶段", "stage"), "text", "stage"), *(Column(either(lang, zh, en), "number", key) for zh, en, key in heads))
     rows: list[tuple[Cell, ...]] = []
     for stage in stages_of(charted):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
     from numpy.typing import NDArray
 
     from simulator.report.charted import Charted
@@ -205,12 +206,13 @@ def _ribbons(axes: Axes, nodes: Sequence[Node], ribbons: Sequence[Ribbon], x: Se
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 
-    starts, ends = {}, {}
+    starts: dict[int, float] = {}
+    ends: dict[int, float] = {}
     for node in nodes:
         top = node.top + (node.slot - node.thick) / 2
         for own, other, found in ((node.out, "target", starts), (node.into, "source", ends)):
             at = top
-            for i in sorted(own, key=lambda i: nodes[getattr(ribbons[i], other)].top):  # noqa: B023  used within the turn
+            for i in sorted(own, key=lambda i: nodes[getattr(ribbons[i], other)].top):
                 found[i] = at
                 at += ribbons[i].amount * scale
     kinds = kinds_of(nodes, ribbons)
@@ -226,7 +228,7 @@ def _ribbons(axes: Axes, nodes: Sequence[Node], ribbons: Sequence[Ribbon], x: Se
             axes.add_patch(_box(x[i], node))
 
 
-def _box(x: float, node: Node) -> object:
+def _box(x: float, node: Node) -> Patch:
     from matplotlib.patches import Rectangle
 
     thick = max(node.thick, 0.02)
@@ -238,7 +240,12 @@ def node_places(nodes: Sequence[Node], amounts: Mapping[str, str]) -> list[float
     last = max((node.column for node in nodes), default=0) or 1
     margin = 0.2 + BESIDE
     left, right = (
-        margin + COLUMN * max((style.width_of(text) for node in nodes if node.column == column and node.name for text in (_cut(node.name), amounts[node.name])), default=0)
+        margin
+        + COLUMN
+        * max(
+            (style.width_of(text) for node in nodes if node.column == column and node.name for text in (_cut(node.name), amounts[node.name])),
+            default=0,
+        )
         for column in (0, last)
     )
     room = style.WIDTH - left - right - THICK
@@ -259,7 +266,6 @@ def _cut(name: str) -> str:
 
 
 def _names(axes: Axes, nodes: Sequence[Node], x: Sequence[float], amounts: Mapping[str, str], lang: str) -> None:
-    last = max(node.column for node in nodes)
     for node, left in zip(nodes, x, strict=True):
         if not node.name:
             continue

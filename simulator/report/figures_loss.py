@@ -180,5 +180,14 @@ def yuan_bar(
         lines = [names[payer]] if names and payer in names else []
         if share >= 6:
             lines.append(say("fen_of_yuan", lang, value=f"{share:.1f}") if share >= 12 else f"{share:.1f}")
-        axes.text(left + share / 2, y, "\n".join(lines), ha="center", va="center", color=style.ink_on(colours[payer]), fontsize=style.SMALLEST, linespacing=1.3)
+        axes.text(
+            left + share / 2,
+            y,
+            "\n".join(lines),
+            ha="center",
+            va="center",
+            color=style.ink_on(colours[payer]),
+            fontsize=style.SMALLEST,
+            linespacing=1.3,
+        )
         left += share

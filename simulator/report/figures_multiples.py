@@ -77,7 +77,9 @@ def _panel(axes: Axes, name: str, rows: Sequence[Sequence[Cell]], lang: str) -> 
             continue
         for ends, width, alpha in (((p05, p95), 1.1, 0.9), ((low, high), 5.0, 0.4)):
             if None not in ends:
-                axes.plot([float(end) / scale for end in ends], [place, place], color=COLOURS[name], linewidth=width, alpha=alpha, solid_capstyle="butt")  # type: ignore[arg-type]
+                axes.plot(
+                    [float(end) / scale for end in ends], [place, place], color=COLOURS[name], linewidth=width, alpha=alpha, solid_capstyle="butt"
+                )  # type: ignore[arg-type]
         axes.plot([float(mean) / scale], [place], "o", color=COLOURS[name], markersize=5)
         _number(axes, place, _written(float(mean) / scale, measure.unit))
     if rows[0][0] is not None:
@@ -104,4 +106,13 @@ def _written(value: float, unit: str) -> str:
 
 
 def _number(axes: Axes, row: int, text: str) -> None:
-    axes.annotate(text, (1, row), xycoords=("axes fraction", "data"), xytext=(-3, 0), textcoords="offset points", ha="right", va="center", fontsize=style.SMALLEST)
+    axes.annotate(
+        text,
+        (1, row),
+        xycoords=("axes fraction", "data"),
+        xytext=(-3, 0),
+        textcoords="offset points",
+        ha="right",
+        va="center",
+        fontsize=style.SMALLEST,
+    )

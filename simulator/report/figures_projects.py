@@ -55,7 +55,18 @@ def _draw_stages(axes: Axes, charted: Charted, stages: Sequence[str]) -> None:
     for row, (_, reached, failed) in enumerate(rows):
         on, out = float(np.mean(reached - failed)), float(np.mean(failed))
         axes.barh(row, on, height=0.62, color=style.LENDING, alpha=0.85, label=charted.say("stage_passed") if row == 0 else None)
-        axes.barh(row, out, left=on, height=0.62, color=style.BANK, alpha=0.85, hatch="////", edgecolor="white", linewidth=0, label=charted.say("stage_failed") if row == 0 else None)
+        axes.barh(
+            row,
+            out,
+            left=on,
+            height=0.62,
+            color=style.BANK,
+            alpha=0.85,
+            hatch="////",
+            edgecolor="white",
+            linewidth=0,
+            label=charted.say("stage_failed") if row == 0 else None,
+        )
         low, high = _middle(reached)
         axes.plot([low, high], [row, row], color=style.INK, linewidth=1.2, marker="|", markersize=7)
         span = f"{on + out:,.1f} ({low:,.0f}–{high:,.0f})" if low < high else f"{low:,.0f}"

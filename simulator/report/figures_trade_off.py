@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.report import style
-from simulator.report.chart_data_compare import COST, lending_measure, placed, standing_words
+from simulator.report.chart_data_compare import lending_measure, placed, standing_words
 from simulator.report.text import histories_of, money_unit, say
 from simulator.results.measures import measure_named
 
@@ -75,7 +75,7 @@ def _names(axes: Axes, found: Sequence[Placed], lines: Sequence[Sequence[str]], 
     order = sorted(range(len(found)), key=lambda i: found[i].lent.mean / up)
     tall = [line * (len(lines[i]) + 0.45) for i in order]
     wanted = [min(max(found[i].lent.mean / up, low + size / 2), high - size / 2) for i, size in zip(order, tall, strict=True)]
-    for i, place, size in zip(order, apart(wanted, tall, low, high), tall, strict=True):
+    for i, place, size in zip(order, apart(wanted, tall, high), tall, strict=True):
         one = found[i]
         name = style.wrapped(one.name, NAME_COLUMNS)[:2]
         axes.annotate(
@@ -90,12 +90,12 @@ def _names(axes: Axes, found: Sequence[Placed], lines: Sequence[Sequence[str]], 
             )  # fmt: skip
 
 
-def apart(wanted: Sequence[float], tall: Sequence[float], low: float, high: float) -> list[float]:
-    """Move the middles of boxes of given heights apart, lowest first, within bounds where they fit.
+def apart(wanted: Sequence[float], tall: Sequence[float], high: float) -> list[float]:
+    """Move the middles of boxes of given heights apart, lowest first, their tops no higher than a bound.
 
     Examples
     --------
-    >>> apart([1.0, 1.0, 9.0], [2.0, 2.0, 2.0], 0.0, 10.0)
+    >>> apart([1.0, 1.0, 9.0], [2.0, 2.0, 2.0], 10.0)
     [1.0, 3.0, 9.0]
     """
     places = list(wanted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -142,7 +143,8 @@ def test_pools_that_cannot_be_told_apart_are_not_drawn():
 
 
 def test_no_public_money_and_no_loss_give_no_flow():
-    assert flows_of(made({"保险": account("insurer", public=False)}, {"paid_by.保险": [5, 5], "cover.got_back": [0, 0], "bank.net_loss": [0, 0]})) == []
+    insurer = account("insurer", public=False)
+    assert flows_of(made({"保险": insurer}, {"paid_by.保险": [5, 5], "cover.got_back": [0, 0], "bank.net_loss": [0, 0]})) == []
     assert flows_of(made({"市": account()}, {"fiscal.net_cost.市": [0, 0], "paid_by.市": [0, 0], "bank.net_loss": [0, 0]})) == []
     assert flows_of(replace(of_run("湖北"), scenario=None)) == []
 
@@ -152,7 +154,7 @@ def test_projects_that_enter_a_stage_pass_it_or_fail_and_those_that_pass_enter_t
     rows = stage_flow_table(one).rows
     assert [row[0] for row in rows] == ["萌发期", "初始期", "转化期", "熟化期", "全部走完"]
     assert rows[0][1] == 12.0
-    for row, following in zip(rows, rows[1:], strict=False):
+    for row, following in pairwise(rows):
         assert float(row[4]) + float(row[5]) == pytest.approx(float(row[1]))  # type: ignore[arg-type]
         assert row[4] == pytest.approx(following[1])
 

@@ -190,8 +190,7 @@ def test_panels_show_the_estimates_of_each_measure_in_its_own_kind():
     assert without[2:] == (None,) * 5
 
 
-def test_boxes_are_moved_apart_within_their_bounds():
-    assert apart([5.0, 5.0], [2.0, 4.0], 0.0, 10.0) == [5.0, 8.0]
-    assert apart([9.0, 9.0], [2.0, 2.0], 0.0, 10.0) == [7.0, 9.0]
-    assert apart([], [], 0.0, 1.0) == []
-
+def test_boxes_are_moved_apart_under_their_bound():
+    assert apart([5.0, 5.0], [2.0, 4.0], 10.0) == [5.0, 8.0]
+    assert apart([9.0, 9.0], [2.0, 2.0], 10.0) == [7.0, 9.0]
+    assert apart([], [], 1.0) == []
