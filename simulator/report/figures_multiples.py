@@ -76,10 +76,9 @@ def _panel(axes: Axes, name: str, rows: Sequence[Sequence[Cell]], lang: str) -> 
             _number(axes, place, NOTHING[lang])
             continue
         for ends, width, alpha in (((p05, p95), 1.1, 0.9), ((low, high), 5.0, 0.4)):
-            if None not in ends:
-                axes.plot(
-                    [float(end) / scale for end in ends], [place, place], color=COLOURS[name], linewidth=width, alpha=alpha, solid_capstyle="butt"
-                )  # type: ignore[arg-type]
+            drawn = [float(end) / scale for end in ends if end is not None]
+            if len(drawn) == 2:
+                axes.plot(drawn, [place, place], color=COLOURS[name], linewidth=width, alpha=alpha, solid_capstyle="butt")
         axes.plot([float(mean) / scale], [place], "o", color=COLOURS[name], markersize=5)
         _number(axes, place, _written(float(mean) / scale, measure.unit))
     if rows[0][0] is not None:

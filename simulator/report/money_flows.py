@@ -1,9 +1,8 @@
 """Where public money goes, from each history's final figures: who puts it in, through which account, what it is spent on, what is left.
 
 Every flow is net of what came back the same way, so that each is known from figures that runs keep. What an account got or spent beside its pools and
-the losses it bears (fees, interest, subsidies) is what is left of its
-net cost. All flows are linear in the figures: their means balance at every node
-that money passes through, to the fen.
+the losses it bears (fees, interest, subsidies) is what is left of its net cost. All flows are linear in the figures, so that their means balance at
+every node that money passes through, to the fen.
 """
 
 from __future__ import annotations

@@ -322,8 +322,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "flow_value": ("项目增值", "gained by projects"),
     "trade_off": ("放款与财政成本：各方案的位置", "Lending against public cost"),
     "trade_off_note": (
-        "圆点为平均，十字为95%区间（只含模拟误差）；成本越低、放款越多越好（左上）",
-        "dot: mean; cross: 95% interval (simulation error only); less cost and more lending are better (upper left)",
+        "圆点为平均，十字为95%区间（只含模拟误差）；只比这两项，左上（少花钱、多放款）为优",
+        "dot: mean; cross: 95% interval (simulation error only); judged by these two alone, upper left is best",
     ),
     "trade_off_cost": ("财政净支出（{unit}）", "net fiscal cost ({unit})"),
     "trade_off_front": ("没有被支配", "not dominated"),
