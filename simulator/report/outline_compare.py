@@ -6,10 +6,10 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from simulator.report import chart_data
+from simulator.report import chart_data, chart_data_compare, chart_data_flows
 from simulator.report import report_tables as tables
 from simulator.report.blocks import Bullets, Chart, Paragraph, Report, Section, Table
-from simulator.report.figures import COMPARED
+from simulator.report.figures import COMPARED, SINGLE
 from simulator.report.outline import (
     assumptions_section,
     cost_bullets,
@@ -97,7 +97,7 @@ class Compared:
     @property
     def charted(self) -> list[Charted]:
         """What charts are drawn from."""
-        return [told.charted for told in self.told]
+        return [replace(told.charted, is_paired=one) for told, one in zip(self.told, self.comparison.paired, strict=True)]
 
     @property
     def measures(self) -> list[Mapping[str, Estimate | None]]:
@@ -160,8 +160,10 @@ class Compared:
 
     def headline_section(self) -> Section:
         """Estimates side by side, and the paired differences with their intervals."""
+        panels = chart_data_compare.measures_table(self.charted)
+        blocks: list[Block] = [self.chart("compare_measures", panels.caption, panels, "picture")]
         caption = self.either("主要指标并排", "Headline measures side by side")
-        blocks: list[Block] = [tables.side_by_side_table("headline", caption, tables.HEADLINE, self.names, self.measures, self.lang)]
+        blocks += [tables.side_by_side_table("headline", caption, tables.HEADLINE, self.names, self.measures, self.lang)]
         for number, name, differences, spans in self.reforms:
             caption = self.either(f"{name}与{self.names[0]}之差（同样的运气，逐次配对）", f"{name} less {self.names[0]} (the same luck, paired)")
             blocks.append(tables.differences_table(f"differences_{number + 1}", caption, differences, spans, tables.HEADLINE, self.lang))
@@ -216,6 +218,14 @@ class Compared:
         names = sorted(self.starting("fiscal."), key=lambda name: name.startswith("fiscal.net_cost."))
         table = tables.side_by_side_table("fiscal", self.either("财政支出", "Public money"), names, self.names, self.measures, self.lang)
         blocks: list[Block] = [Bullets(words), total] if words else []
+        if chart_data_compare.can_be_placed(self.charted):
+            places = chart_data_compare.trade_off_table(self.charted)
+            blocks.append(self.chart("lending_against_cost", places.caption, places, "picture"))
+        for name, told in zip(self.names, self.told, strict=True):
+            flows = chart_data_flows.flow_table(told.charted)
+            caption = f"{name}{self.either('：', ': ')}{flows.caption}"
+            data = replace(flows, key=f"{told.key}public_money", caption=caption)
+            blocks += [Chart(data.key, caption, partial(SINGLE["public_money"], told.charted), data, "flow")] if flows.rows else []
         return Section("fiscal", self.either("财政成本（按级次）", "Fiscal cost by level of government"), [*blocks, table])
 
     def sensitivity_section(self) -> list[Section]:
