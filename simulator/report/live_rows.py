@@ -249,7 +249,8 @@ def trade_off(figures: Figures) -> Live | None:
     points = add(live, data, "Scatter", x=x, y=y, size=11, fill_color=POOL, line_color="#ffffff")
     if len(names) <= FEW_ROWS:
         write(live, data, x, y, "name", text_baseline="bottom", y_offset=-8)
-    live.key.append(Entry(between(figures.table.columns[across["low"]].title, figures.table.columns[across["high"]].title), POOL, 0.35))
+    titles = {end: figures.table.columns[j].title for end, j in across.items()}
+    live.key.append(Entry(between(titles["low"], titles["high"]).removeprefix(titles["mean"]).lstrip(" ,，"), POOL, 0.35))
     tell(live, [points])
     return live
 

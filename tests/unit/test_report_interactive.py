@@ -178,14 +178,18 @@ def test_few_points_bear_their_names_many_tell_them(report: Report) -> None:
 
 def test_a_trade_off_shows_both_intervals_of_every_point() -> None:
     keys = [f"{name}.{end}" for name in ("fiscal.net_cost", "lending.volume") for end in ("mean", "low", "high")]
-    columns = [Column("方案"), *(Column(key, "money", key) for key in keys), Column("位置")]
-    glyphs = drawn(
-        made("picture", columns, [("甲", 2e10, 1e10, 3e10, 50e10, 40e10, 60e10, "前沿"), ("乙", 4e10, 3e10, 5e10, 45e10, 40e10, 50e10, "被压过")])
-    )
+    words = {"mean": "", "low": "，95%区间下限", "high": "，95%区间上限"}
+    columns = [Column("方案"), *(Column(f"甲{words[key.rpartition('.')[2]]}", "money", key) for key in keys), Column("位置")]
+    rows = [("甲", 2e10, 1e10, 3e10, 50e10, 40e10, 60e10, "前沿"), ("乙", 4e10, 3e10, 5e10, 45e10, 40e10, 50e10, "被压过")]
+    chart = made("picture", columns, rows)
+    glyphs = drawn(chart)
     assert [name for name, _, _ in glyphs] == ["Segment", "Segment", "Scatter", "Text"]
     ends = [[glyphs[i][2][looks[side]["field"]] for side in ("x0", "x1", "y0", "y1")] for i, looks in enumerate(looks for _, looks, _ in glyphs[:2])]
     assert ends == [[[1.0, 3.0], [3.0, 5.0], [50.0, 45.0], [50.0, 45.0]], [[2.0, 4.0], [2.0, 4.0], [40.0, 40.0], [60.0, 50.0]]]
     assert told(glyphs)[1][1].endswith("位置：被压过")
+    live = interactive(chart, "zh", "x")
+    assert live is not None
+    assert [entry.name for entry in live.key] == ["95%区间"]
 
 
 def test_what_is_not_applicable_is_left_out_not_drawn_as_nought() -> None:
