@@ -6,6 +6,7 @@ import re
 from math import isnan
 from typing import TYPE_CHECKING
 
+from simulator.report.figures_compare import LINES
 from simulator.report.live_frame import Entry, add, between, frame, month_axis, month_of, name_axis, number_axis, source, span_of, tell
 from simulator.report.style import BANK, LENDING, POOL
 from simulator.report.text import either
@@ -13,14 +14,16 @@ from simulator.report.text import either
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simulator.report.live_frame import Figures, Live
+    from simulator.report.figures_compare import LINES
+from simulator.report.live_frame import Figures, Live
     from simulator.report.natives import Native
 
 STEPPED = ("not_short",)
 """Shares of histories, which change by steps."""
 FAN_ALPHAS = (0.15, 0.28)
 """Of the outer and the inner bands of a fan, as on paper."""
-DASHES = ("solid", "dashed", "dotted", "dotdash")
+DASHES = ("solid", [9, 3], [4, 2], [9, 3, 2, 3])
+"""CSS pixels; one line is solid."""
 MEASURED = {"lending": LENDING, "loss": BANK}
 """Colours of what a table's key names; anything else has the pool's."""
 
@@ -107,15 +110,16 @@ def _interval(live: Live, figures: Figures, columns: Sequence[int], x: Sequence[
 
 
 def _several(live: Live, figures: Figures, native: Native, x: Sequence[float]) -> None:
-    """One line a column."""
+    """One line a column; several in the colours and dashes that they have on paper."""
     data = source(x=x, **{f"c{j}": figures.numbers(j) for j in native.columns})
-    for number, (j, colour) in enumerate(zip(native.columns, native.colours, strict=True)):
-        dash = DASHES[number // 8 % len(DASHES)]
+    for number, (j, own) in enumerate(zip(native.columns, native.colours, strict=True)):
+        colour = LINES[number % len(LINES)] if len(native.columns) > 1 else own
+        dash = DASHES[number % len(DASHES)]
         _line(live, data, j, colour, is_stepped=figure_key(figures, j) in STEPPED, dash=dash)
         live.key.append(Entry(figures.table.columns[j].title, colour, shape="line"))
 
 
-def _line(live: Live, data: object, column: int, colour: str, *, is_stepped: bool, dash: str = "solid") -> None:
+def _line(live: Live, data: object, column: int, colour: str, *, is_stepped: bool, dash: str | list[int] = "solid") -> None:
     looks = {"x": "x", "y": f"c{column}", "line_color": colour, "line_width": 2, "line_dash": dash}
     if is_stepped:
         add(live, data, "Step", mode="after", **looks)
