@@ -173,3 +173,24 @@ def _dispatcher(function: Any, *, counts_references: bool, is_inlined: bool) -> 
 
     dispatcher.get_call_template, dispatcher.get_overload = get_call_template, callee.get_overload
     return dispatcher
+
+
+from llvmlite import ir  # noqa: E402
+from numba.core import cgutils  # noqa: E402
+from numba.core.extending import intrinsic  # noqa: E402
+
+
+@intrinsic
+def fetch_ahead(typingctx, array, index):
+    signature = numba.types.void(array, numba.types.int64)
+
+    def codegen(context, builder, sig, args):
+        made = context.make_array(sig.args[0])(context, builder, args[0])
+        pointer = cgutils.get_item_pointer(context, builder, sig.args[0], made, [args[1]], wraparound=False)
+        byte = ir.IntType(8).as_pointer()
+        i32 = ir.IntType(32)
+        function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(ir.VoidType(), [byte, i32, i32, i32]), "llvm.prefetch.p0i8")
+        builder.call(function, [builder.bitcast(pointer, byte), i32(1), i32(3), i32(1)])
+        return context.get_dummy_value()
+
+    return signature, codegen

@@ -117,7 +117,7 @@ def stand(setting: Setting, scratch: Scratch, plan: WorldPlan) -> Standing | Non
     if book is None or not is_standing(setting, plan):
         return None
     shares = plan.tape.shares if plan.tape is not None else np.zeros((0, 0), np.int32)
-    world = World(book.links, np.zeros((0, plan.recoveries.n_lumps), np.int32), np.zeros((1, setting.n_months)), book.n_firms, shares=shares)
+    world = World(book.links, np.zeros((0, plan.recoveries.n_lumps), np.int32), np.zeros((1, setting.n_months)), book.n_firms, shares=shares, seen=book.seen)
     lent, loans = fresh_books(setting, 0), fresh_loans(setting, world)
     loans = loans._replace(links=book.links.copy())
     endow(lent, 0)
