@@ -391,7 +391,10 @@ TALLY = np.dtype(
         ("loans", "i8"),
         ("lent", "i8"),
         ("lent_this_year", "i8"),
+        ("yearly_interest", "i8"),  # what the loans made would bring in a year
         ("outstanding", "i8"),
+        ("interest", "i8"),
+        ("balance_days", "i8"),  # sum of balance times days, fen
         ("npl", "i8"),
         ("losses_this_year", "i8"),
         ("payouts_this_year", "i8"),
@@ -400,12 +403,9 @@ TALLY = np.dtype(
         ("cost", "i8"),
         ("cover_paid", "i8"),
         ("cover_got_back", "i8"),
-        ("interest", "i8"),
         ("subsidy", "i8"),
         ("lost_interest", "i8"),
         ("fees", "i8"),
-        ("balance_days", "i8"),  # sum of balance times days, fen
-        ("yearly_interest", "i8"),  # what the loans made would bring in a year
     ],
     align=True,
 )
