@@ -81,8 +81,10 @@ FOLDER = cache_folder()
 os.environ["NUMBA_CACHE_DIR"] = str(FOLDER)
 
 import numba  # noqa: E402  the cache folder must be known first
+from llvmlite import ir  # noqa: E402
 from numba.core.codegen import JITCodeLibrary  # noqa: E402
 from numba.core.compiler import Compiler  # noqa: E402
+from numba.extending import intrinsic  # noqa: E402
 
 
 def _widened(kind: Any) -> Any:  # noqa: ANN401  numba's types have no public base
@@ -175,22 +177,26 @@ def _dispatcher(function: Any, *, counts_references: bool, is_inlined: bool) -> 
     return dispatcher
 
 
-from llvmlite import ir  # noqa: E402
-from numba.core import cgutils  # noqa: E402
-from numba.core.extending import intrinsic  # noqa: E402
+def _fetch(typing: Any, array: Any, number: Any) -> Any:  # noqa: ANN401, ARG001  numba's own signature
+    """Type and machine code of a call of ``fetch_ahead``."""
 
-
-@intrinsic
-def fetch_ahead(typingctx, array, index):
-    signature = numba.types.void(array, numba.types.int64)
-
-    def codegen(context, builder, sig, args):
-        made = context.make_array(sig.args[0])(context, builder, args[0])
-        pointer = cgutils.get_item_pointer(context, builder, sig.args[0], made, [args[1]], wraparound=False)
-        byte = ir.IntType(8).as_pointer()
-        i32 = ir.IntType(32)
-        function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(ir.VoidType(), [byte, i32, i32, i32]), "llvm.prefetch.p0i8")
-        builder.call(function, [builder.bitcast(pointer, byte), i32(1), i32(3), i32(1)])
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401  numba's own signature
+        rows = context.make_array(signature.args[0])(context, builder, arguments[0])
+        byte, flag = ir.IntType(8).as_pointer(), ir.IntType(32)
+        row = builder.gep(builder.bitcast(rows.data, byte), [builder.mul(arguments[1], rows.itemsize)])
+        kind = ir.FunctionType(ir.VoidType(), [byte, flag, flag, flag])
+        builder.call(builder.module.declare_intrinsic("llvm.prefetch", (byte,), kind), [row, flag(1), flag(3), flag(1)])
         return context.get_dummy_value()
 
-    return signature, codegen
+    return numba.types.void(array, numba.types.int64), generate
+
+
+def _fetch_nothing(array: Any, number: int) -> None:  # noqa: ANN401  numba's arrays have no public type
+    """Stand for ``fetch_ahead`` where nothing is compiled."""
+
+
+fetch_ahead: Any = _fetch_nothing if os.environ.get("NUMBA_DISABLE_JIT", "0") != "0" else intrinsic(_fetch)
+"""Ask the processor to fetch row ``number`` of an array, soon to be written, from memory: only time changes by it.
+
+For rows met in an order that the processor cannot foresee; their neighbours it fetches by itself.
+"""

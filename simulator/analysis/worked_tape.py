@@ -97,9 +97,7 @@ def _as_recorded(replayed: tuple[Any, ...], row: int) -> World:
     return World(link, lags[fate : fate + 1], z, 1, None, recorded[fate : fate + 1], own, seen[row : row + 1])
 
 
-def _failing_half_way(
-    scenario: Scenario, setting: Setting, link: NDArray[np.void], seen: NDArray[np.void], shares: NDArray[np.int32]
-) -> World:
+def _failing_half_way(scenario: Scenario, setting: Setting, link: NDArray[np.void], seen: NDArray[np.void], shares: NDArray[np.int32]) -> World:
     link["firm"] = link["fate"] = 0
     link["failure_day"] = months_later(setting.calendar, int(link["day"][0]), max(1, int(link["term_months"][0]) // 2))
     link["amount"], link["lgd"] = AMOUNT, scenario.losses.lgd.mean

@@ -64,7 +64,7 @@ LINK = np.dtype(
 """One application of one firm, as the world draws it: 64 bytes, one line of the processor's cache."""
 
 SEEN = np.dtype([("pd", "f8"), ("ancillary", "f8"), ("signal", "f8")], align=True)
-"""What the bank that an application goes to sees of the firm: its stated yearly PD; standard normal, other income from it and noise of the grade signal."""
+"""What a bank sees of an applicant: its stated yearly PD; standard normal, other income from it (``ancillary``) and noise of the grade signal."""
 
 
 RECORDED = np.dtype([("owed", "i8"), ("loss", "i8")], align=True)

@@ -51,7 +51,9 @@ def names_of(scenario: Scenario) -> Names:
         routes=_in_order([*(name for segment in segments.values() for name in segment.route), *(one.route for one in some)]),
         banks=tuple(scenario.banks.members),
     )
-    for zh, en, found in (("等级", "grades", names.grades), ("企业类别", "classes of firms", names.firm_classes), ("渠道", "routes", names.routes)):
+    kinds = (("等级", "grades", names.grades), ("企业类别", "classes of firms", names.firm_classes), ("渠道", "routes", names.routes))
+    for zh, en, found in kinds:
         if len(found) > MOST:
-            raise ContractError(f"{zh}有{len(found)}种；最多{MOST}种，请合并", f"there are {len(found)} {en}; at most {MOST} can be told apart: merge some")
+            said = f"{zh}有 {len(found)} 种，最多 {MOST} 种；请合并一些"
+            raise ContractError(said, f"there are {len(found)} {en}; at most {MOST} can be told apart: merge some")
     return names

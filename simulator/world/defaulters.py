@@ -307,5 +307,6 @@ def draw_from_book(plan: WorldPlan, book: Book, history: int) -> tuple[Any, ...]
     if changed["is_void"].any():
         void = changed["link"][changed["is_void"] == 1]
         links = np.delete(links, void)
-        shares, seen = (np.delete(kept, void, axis=0) if kept.size else kept for kept in (shares, seen))
+        shares = np.delete(shares, void, axis=0) if shares.size else shares
+        seen = np.delete(seen, void) if seen.size else seen
     return links, room.lags[:n_defaulters], z, book.n_firms, None, np.zeros(0, RECORDED), shares, seen

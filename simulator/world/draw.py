@@ -31,6 +31,9 @@ NOT_RECORDED = np.zeros(0, RECORDED)
 NO_SHARES = np.zeros((0, 0), np.int32)
 NOT_SEEN = np.zeros(0, SEEN)
 
+FIRMS_AT_HAND = 50_000
+"""What so many firms owe fits into a processor's cache, wherever each of them stands."""
+
 
 FATE = np.dtype([("firm", "i8"), ("number", "i8")], align=True)
 """Address of a link that can default: its firm and its number in the chain."""
@@ -96,7 +99,8 @@ def draw_links(
     Returns
     -------
     tuple
-        Links that are not void, firm after firm; what banks see of them, none where they do not look; ndarray of FATE, of those that can default (``link.fate`` is the row); the number of firms.
+        Links that are not void, firm after firm; what banks see of them, none where they do not look; ndarray of FATE, of those that can default
+        (``link.fate`` is the row); the number of firms.
     """
     longest, room = plan.longest_chain, plan.expected_links
     bench = Bench(np.empty(longest, CHAIN), np.empty(longest, WINDOW), np.empty(longest, np.int64), np.zeros(1, LINK), np.zeros(1, SEEN))
@@ -245,7 +249,7 @@ def draw_history(plan: WorldPlan, history: int) -> World:
 def draw_to_play(plan: WorldPlan, history: int) -> World:
     """Draw the world of one history to be played only: ``link.firm`` tells firms apart and no longer says which they are."""
     world = draw_history(plan, history)
-    if plan.tape is None and plan.book is None and plan.stages is None:
+    if world.n_firms > FIRMS_AT_HAND and plan.tape is None and plan.book is None and plan.stages is None:
         number_firms(world.links, np.full(world.n_firms, -1, np.int32))
     return world
 
