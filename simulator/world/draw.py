@@ -247,7 +247,7 @@ def draw_history(plan: WorldPlan, history: int) -> World:
 
 
 def draw_to_play(plan: WorldPlan, history: int) -> World:
-    """Draw the world of one history to be played only: ``link.firm`` tells firms apart and no longer says which they are."""
+    """Draw the world of one history to be played only: ``link.firm`` tells firms apart, and of many firms no longer says which they are."""
     world = draw_history(plan, history)
     if world.n_firms > FIRMS_AT_HAND and plan.tape is None and plan.book is None and plan.stages is None:
         number_firms(world.links, np.full(world.n_firms, -1, np.int32))

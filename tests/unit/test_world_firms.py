@@ -14,6 +14,7 @@ from simulator.dates import calendar_from, date_of, days_between
 from simulator.errors import ScenarioError
 from simulator.rules.records import NEVER, Flag, Repayment
 from simulator.world.amounts import solve_location, truncated_mean
+from simulator.world import draw
 from simulator.world.draw import World, draw_history, draw_to_play
 from simulator.world.firms import maturity_of
 
@@ -126,9 +127,14 @@ def test_a_changed_pd_leaves_every_other_draw_alone(plan_of: Plans) -> None:
     assert (high["failure_day"] < NEVER).sum() > 0
 
 
-def test_a_world_to_be_played_only_names_its_firms_in_the_order_in_which_they_first_apply(plan_of: Plans) -> None:
+def test_a_world_to_be_played_only_names_its_firms_in_the_order_in_which_they_first_apply_where_there_are_many(
+    plan_of: Plans, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plan = plan_of({"甲": RICH, "乙": RICH})
-    world, played = draw_history(plan, 3), draw_to_play(plan, 3)
+    world = draw_history(plan, 3)
+    assert draw_to_play(plan, 3).links.tobytes() == world.links.tobytes()
+    monkeypatch.setattr(draw, "FIRMS_AT_HAND", world.n_firms - 1)
+    played = draw_to_play(plan, 3)
     others = [name for name in world.links.dtype.names if name != "firm"]
     assert played.links[others].tolist() == world.links[others].tolist()
     pairs = set(zip(world.links["firm"].tolist(), played.links["firm"].tolist(), strict=True))
