@@ -13,8 +13,8 @@ from scipy import integrate, stats
 from simulator.dates import calendar_from, date_of, days_between
 from simulator.errors import ScenarioError
 from simulator.rules.records import NEVER, Flag, Repayment
-from simulator.world.amounts import solve_location, truncated_mean
 from simulator.world import draw
+from simulator.world.amounts import solve_location, truncated_mean
 from simulator.world.draw import World, draw_history, draw_to_play
 from simulator.world.firms import maturity_of
 
