@@ -40,8 +40,8 @@ from simulator.cli.words import argument, command, option
     metavar="FILE",
     type=click.Path(path_type=Path),
     words=Text(
-        "自己的模板（.docx .dotx .pptx .potx .html …），按后缀用于相应格式，可重复",
-        "your own template, used for the format of its ending; may be repeated",
+        "自己的模板（.docx .dotx .pptx .potx .typ .html .jinja），按后缀用于相应格式，可重复",
+        "your own template (.docx .dotx .pptx .potx .typ .html .jinja), used for the format of its ending; may be repeated",
     ),
 )
 @out_option

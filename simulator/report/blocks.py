@@ -109,11 +109,12 @@ Block: TypeAlias = Paragraph | Bullets | Table | Chart
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the report; ``key`` names it for machines and for slides' notes."""
+    """A section of the report; ``key`` names it for machines and for slides' notes, an annex stands behind what a director reads."""
 
     key: str
     title: str
     blocks: Sequence[Block]
+    is_annex: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ table whose rows are of different kinds names the unit in each cell. Decimals ar
 
 from __future__ import annotations
 
+import itertools
 import math
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -28,6 +30,9 @@ SHORT = 14
 """Columns up to this wide, in half-width characters, are not made narrower while others can be."""
 LEAST = 10
 """Long columns are not made narrower than this, on average."""
+SHORT_HEAD, LONG_HEAD = 12, 16
+"""Heads up to the first stand on one line, lines up to the second are not broken but where they read well."""
+HEAD_BREAKS = re.compile(r"\s+(?=\S)|(?=（)|(?<=区间)(?=[上下]限)|(?<=时)(?=最[低高])")
 A_SERIES = 12
 """More numbers than this are a series, whose decimals follow the largest alone."""
 
@@ -242,12 +247,38 @@ def _decimals(values: Sequence[Cell], one: float, kind: Kind) -> int:
 
 
 def column_widths(table: Table, laid: Laid, lang: str) -> list[int]:
-    """Width of each column in half-width characters, as its widest cell needs, or its head on two lines."""
-    whole = 16 if len(laid.heads) <= 6 else 10
-    widths = [width_of(head) if width_of(head) <= whole else max(whole, width_of(head) // 2 + 2) for head in laid.heads]
+    """Width of each column in half-width characters, as its widest cell needs, or a line of its head."""
+    widths = [max(_head_width(line) for line in head_lines(head)) for head in laid.heads]
     for row, scales in zip(table.rows, laid.scales, strict=True):
         widths = [max(width, width_of(cell_text(value, scale, lang))) for width, value, scale in zip(widths, row, scales, strict=True)]
     return widths
+
+
+def _head_width(line: str) -> int:
+    """Width of a line of a head; a long one that cannot be broken well is broken anywhere."""
+    width = width_of(line)
+    return width if width <= LONG_HEAD else max(LONG_HEAD, width // 2 + 2)
+
+
+def head_lines(head: str) -> list[str]:
+    """Lines of a column's head, broken before its unit, before what tells it from its neighbours, or between words.
+
+    Examples
+    --------
+    >>> head_lines("95%区间下限（亿元）"), head_lines("假设变动时最低"), head_lines("95% interval, low"), head_lines("金额（亿元）")
+    (['95%区间下限', '（亿元）'], ['假设变动时', '最低'], ['95% interval,', 'low'], ['金额（亿元）'])
+    """
+    if width_of(head) <= SHORT_HEAD:
+        return [head]
+    pieces = HEAD_BREAKS.split(head)
+    n_lines = min(len(pieces), max(2, -(-width_of(head) // LONG_HEAD)), 3)
+    cuts = itertools.combinations(range(1, len(pieces)), n_lines - 1)
+    split = [[_joined(pieces[i:j]) for i, j in itertools.pairwise((0, *cut, len(pieces)))] for cut in cuts]
+    return min(split, key=lambda lines: max(width_of(line) for line in lines) - 4 * lines[0].endswith(","))
+
+
+def _joined(pieces: Sequence[str]) -> str:
+    return "".join(f" {piece}" if i and piece[0].isascii() and pieces[i - 1][-1].isascii() else piece for i, piece in enumerate(pieces))
 
 
 def shared_room(widths: Sequence[int], room: float) -> list[float]:

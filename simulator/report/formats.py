@@ -41,10 +41,10 @@ TEMPLATES = {
     "html": (".html", ".jinja"),
     "docx": (".docx", ".dotx"),
     "pptx": (".pptx", ".potx"),
-    "xlsx": (".xlsx", ".xltx"),
+    "xlsx": (),
     "pdf": (".typ",),
 }
-"""Endings of the templates that each format takes."""
+"""Endings of the templates that each format takes; a workbook takes none."""
 
 
 def check_installed(formats: Sequence[str]) -> None:
@@ -81,8 +81,10 @@ def check_templates(formats: Sequence[str], templates: Sequence[Path]) -> None:
             raise ResultsError(zh, f"{one}: there is no such template")
         if one.suffix.lower() not in endings:
             known = " ".join(endings)
-            zh = f"{one}：所选格式（{'、'.join(formats)}）不用这种模板；可用的后缀有 {known}"
-            raise ResultsError(zh, f"{one}: no format asked for ({', '.join(formats)}) takes such a template; endings are {known}")
+            zh = f"；可用的后缀有 {known}" if endings else ""
+            en = f"; endings are {known}" if endings else ""
+            zh = f"{one}：所选格式（{'、'.join(formats)}）不用这种模板{zh}"
+            raise ResultsError(zh, f"{one}: no format asked for ({', '.join(formats)}) takes such a template{en}")
 
 
 def report_from(folder: Path, lang: str, date: str) -> Report:

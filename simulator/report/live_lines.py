@@ -14,8 +14,7 @@ from simulator.report.text import either
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simulator.report.figures_compare import LINES
-from simulator.report.live_frame import Figures, Live
+    from simulator.report.live_frame import Figures, Live
     from simulator.report.natives import Native
 
 STEPPED = ("not_short",)

@@ -337,7 +337,7 @@ def assumptions_section(told: Told) -> Section:
         ]
     if not blocks:
         blocks.append(Paragraph(told.either("情景文件没有标明出处或假定。", "The scenario file marks neither sources nor assumptions.")))
-    return Section("assumptions", told.either("事实与假定", "Facts and assumptions"), blocks)
+    return Section("assumptions", told.either("事实与假定", "Facts and assumptions"), blocks, is_annex=True)
 
 
 def measures_section(told: Told) -> Section:
@@ -345,8 +345,9 @@ def measures_section(told: Told) -> Section:
     caption = told.either("全部指标及其在各次模拟间的分位数", "All measures with their quantiles over histories")
     return Section(
         "measures",
-        told.either("附表：全部指标", "All measures"),
+        told.either("全部指标", "All measures"),
         [tables.quantiles_table("measures", caption, told.answer.measures, told.answer.measures, told.lang)],
+        is_annex=True,
     )
 
 

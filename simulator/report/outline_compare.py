@@ -244,7 +244,7 @@ class Compared:
             own = [kept for block in assumptions_section(told).blocks if (kept := unsaid(block, said))]
             if any(isinstance(block, Table | Bullets) for block in own):
                 blocks += [Paragraph(f"{name}{self.either('：', ':')}"), *own]
-        return Section("assumptions", self.either("事实与假定", "Facts and assumptions"), blocks)
+        return Section("assumptions", self.either("事实与假定", "Facts and assumptions"), blocks, is_annex=True)
 
     def starting(self, *prefixes: str) -> list[str]:
         """Names of measures of any scheme that start so."""

@@ -39,7 +39,7 @@ def method_section(answers: Sequence[Answer], lang: str) -> Section:
             blocks.append(Paragraph(f"{answer.loaded.name}{either(lang, '：', ':')}"))
         blocks += [Bullets(lines)] if lines else []
         blocks += [Paragraph(either(lang, "缺口与未建模之处：", "Gaps and what is not modelled:")), Bullets(gaps)] if gaps else []
-    return Section("method", either(lang, "方法与局限", "Method and limits"), blocks)
+    return Section("method", either(lang, "方法与局限", "Method and limits"), blocks, is_annex=True)
 
 
 def how_played(answers: Sequence[Answer], lang: str) -> str:
@@ -104,7 +104,7 @@ def manifest_section(answers: Sequence[Answer], lang: str, date: str) -> Section
     said.append((either(lang, "报告日期", "date of the report"), date))
     said.append((either(lang, "重做", "to make it again"), "riskshare rerun manifest.json"))
     table = tables.listed_table("manifest", either(lang, "清单", "Manifest"), said, lang)
-    return Section("manifest", either(lang, "清单：怎样得到同样的数字", "Manifest: how to get the same figures"), [table])
+    return Section("manifest", either(lang, "清单：怎样得到同样的数字", "Manifest: how to get the same figures"), [table], is_annex=True)
 
 
 def provenance_of(answers: Sequence[Answer], date: str) -> Provenance:

@@ -99,7 +99,8 @@ def differences_table(key: str, caption: str, found: Mapping[str, Estimate], spa
     shown = [name for name in names if name in found]
     columns = [
         measure_column(lang),
-        *_estimated(lang),
+        Column(either(lang, "差额", "difference"), "number", "difference"),
+        *_estimated(lang)[1:],
         *(_spanned(lang) if spans else ()),
         Column(either(lang, "判断", "reading"), "text", "verdict"),
     ]
