@@ -20,17 +20,18 @@ from simulator.report import style
 from simulator.report.blocks import Bullets, Chart, Paragraph
 from simulator.report.cells import aligned_right, cell_text, laid_out, provenance_line
 from simulator.report.interactive import bundle, interactive
+from simulator.report.memo import annex_title, is_pointer, main_title, memo_of
 from simulator.report.page_scripts import Script, css_text, json_text, policy
 from simulator.report.page_tiles import tiles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from simulator.report.blocks import Block, Report, Section, Table
+    from simulator.report.blocks import Block, Report, Table
+    from simulator.report.memo import Memo
 
 TEMPLATES = Path(__file__).parent / "templates"
 WEIGHTS = {400: "NotoSansSC-Regular.ttf", 700: "NotoSansSC-Bold.ttf"}
-ORDINALS = "一二三四五六七八九十"
 WORDS: dict[str, dict[str, Any]] = {
     "zh": {
         "contents": "目录",
@@ -105,11 +106,13 @@ def page_of(report: Report, template: Path | None = None) -> str:
     """Return the page's text; the same report gives the same text."""
     jinja2, sandbox = library("jinja2", "jinja2"), library("jinja2.sandbox", "jinja2")
     environment = sandbox.SandboxedEnvironment(autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
-    numbered = _Numbered(report.lang)
-    sections, markup = list(numbered.sections(report)), library("markupsafe", "jinja2").Markup
+    memo, numbered, markup = memo_of(report), _Numbered(report.lang), library("markupsafe", "jinja2").Markup
+    sections = list(numbered.sections(memo))
     scripts = [Script(bundle()), Script((TEMPLATES / "page.js").read_text(encoding="utf-8"))] if numbered.items else []
     values: dict[str, Any] = {
         "report": report,
+        "title": memo.title,
+        "subtitle": memo.subtitle,
         "sections": sections,
         "tiles": tiles(report),
         "words": WORDS[report.lang],
@@ -137,16 +140,18 @@ class _Numbered:
         self.n_tables = 0
         self.items: list[Mapping[str, Any]] = []
 
-    def sections(self, report: Report) -> Iterator[dict[str, Any]]:
-        for number, section in enumerate(report.sections, 1):
-            yield {"key": section.key, "title": section.title, "number": heading_number(number, self.lang), "blocks": list(self.blocks(section))}
+    def sections(self, memo: Memo) -> Iterator[dict[str, Any]]:
+        """The main part, then the annexes; a sentence that names an annex leads there."""
+        keys = [section.key for section in memo.annexes]
+        for titled, sections in ((main_title, memo.main), (annex_title, memo.annexes)):
+            for number, section in enumerate(sections, 1):
+                blocks = [self.block(block, keys) for block in section.blocks]
+                yield {"key": section.key, "title": titled(number, section.title, self.lang), "is_annex": section.is_annex, "blocks": blocks}
 
-    def blocks(self, section: Section) -> Iterator[dict[str, Any]]:
-        for block in section.blocks:
-            yield self.block(block)
-
-    def block(self, block: Block) -> dict[str, Any]:
+    def block(self, block: Block, annexes: Sequence[str]) -> dict[str, Any]:
         words = WORDS[self.lang]
+        if isinstance(block, Paragraph) and is_pointer(block.text):
+            return {"kind": "pointer", "text": block.text, "key": annexes[int(re.sub(r"\D", "", block.text)) - 1]}
         if isinstance(block, Paragraph):
             return {"kind": "paragraph", "text": block.text, "is_lead": block.is_lead}
         if isinstance(block, Bullets):
@@ -202,21 +207,6 @@ def shown_table(table: Table, caption: str, lang: str) -> ShownTable:
         [cell_text(value, scale, lang) for value, scale in zip(row, scales, strict=True)] for row, scales in zip(table.rows, laid.scales, strict=True)
     ]
     return ShownTable(caption, list(laid.heads), rows, aligned_right(table), table.note)
-
-
-def heading_number(number: int, lang: str) -> str:
-    """Number of a section as it stands before its title.
-
-    Examples
-    --------
-    >>> heading_number(2, "zh"), heading_number(12, "zh"), heading_number(20, "zh"), heading_number(3, "en")
-    ('二、', '十二、', '二十、', '3. ')
-    """
-    if lang != "zh":
-        return f"{number}. "
-    tens, ones = divmod(number, 10)
-    before = "" if tens == 0 else "十" if tens == 1 else f"{ORDINALS[tens - 1]}十"
-    return f"{before}{ORDINALS[ones - 1] if ones else ''}、"
 
 
 def drawn(chart: Chart, prefix: str) -> str:

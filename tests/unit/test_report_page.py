@@ -22,7 +22,7 @@ from simulator.errors import ResultsError
 from simulator.report.blocks import Bullets, Chart, Column, Paragraph, Provenance, Report, Section, Table
 from simulator.report.outline import report_of
 from simulator.report.outline_compare import comparison_report_of
-from simulator.report.page import heading_number, page_of, write
+from simulator.report.page import page_of, write
 from simulator.report.page_tiles import tiles
 
 if TYPE_CHECKING:
@@ -221,6 +221,11 @@ def test_a_template_of_ones_own_is_filled_and_reaches_nothing_else(tmp_path: Pat
     assert "own.html" in refused.value.render("en")
 
 
-def test_sections_are_numbered_as_official_documents_are() -> None:
-    assert [heading_number(number, "zh") for number in (1, 10, 11, 20, 21)] == ["一、", "十、", "十一、", "二十、", "二十一、"]
-    assert replace(nasty(), lang="en").lang == "en"
+def test_annexes_stand_behind_what_is_read_first_and_every_link_leads_somewhere(page: str) -> None:
+    sections = re.findall(r'<section id="([^"]+)"( class="annex")?', page)
+    flags = [bool(annex) for _, annex in sections]
+    assert flags == sorted(flags)
+    assert any(flags)
+    targets = re.findall(r'href="#([^"]+)"', page)
+    assert set(targets) == {key for key, _ in sections}
+    assert len(targets) > len(sections), "no sentence names an annex"
