@@ -146,17 +146,26 @@ class Compared:
 
     def scheme_section(self) -> Section:
         """The baseline in sentences, and what the others change in it, old to new."""
-        blocks: list[Block] = [Paragraph(f"{self.names[0]}{self.either('：', ': ')}{self.told[0].findings.title}"), *scheme_blocks(self.told[0])]
+        blocks: list[Block] = [self.titled(0), *self.rules(0)]
         for number, (name, told) in enumerate(zip(self.names[1:], self.told[1:], strict=True), 1):
             changed = [(one.path, one.old, one.new) for one in difference(self.told[0].answer.loaded, told.answer.loaded)]
-            blocks.append(Paragraph(f"{name}{self.either('：', ': ')}{told.findings.title}"))
+            blocks.append(self.titled(number))
             caption = self.either(f"{name}：原值与新值", f"{name}: old and new values")
             table = tables.changes_table(f"changes_{number + 1}", caption, told.answer.loaded, changed, self.lang)
             if len(table.rows) <= MOST_CHANGES:
                 blocks += [table] if table.rows else [Paragraph(self.either("与基线没有不同。", "It does not differ from the baseline."))]
             else:
-                blocks += scheme_blocks(told)
+                blocks += self.rules(number)
         return Section("scheme", self.either("方案", "The schemes in words"), blocks)
+
+    def titled(self, number: int) -> Paragraph:
+        """Name of a scheme and its title."""
+        return Paragraph(f"{self.names[number]}{self.either('：', ': ')}{self.told[number].findings.title}")
+
+    def rules(self, number: int) -> list[Block]:
+        """A scheme's rules under its name."""
+        name = self.names[number]
+        return [Paragraph(self.either(f"{name}的规则：", f"Rules of {name}:")), *scheme_blocks(self.told[number])]
 
     def headline_section(self) -> Section:
         """Estimates side by side, and the paired differences with their intervals."""
