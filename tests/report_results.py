@@ -28,6 +28,7 @@ SOURCES = {
     "湖北": ("population.segments.科技型企业.firms=100",),
     "广东": (),
     "岱山": (),
+    "泉州": (),
     "参照资产池": (),
     "湖北补偿50": ("population.segments.科技型企业.firms=100",),
 }

@@ -1,6 +1,6 @@
-"""Make the gallery again: one report for each scheme, and the studies, beside this file.
+"""Make the gallery again: one report for each scheme, the studies, and the page of all charts, beside this file.
 
-    python reports/gallery/remake.py [--schemes | --studies] [--check]
+    python reports/gallery/remake.py [--schemes | --studies | --charts] [--check]
 
 The same version of the program gives the same figures; a difference in what git shows is a change in results. The numbers of the studies are compared
 with those kept, within their errors: where one is too far off, the exit code is 1. ``--check`` compares and writes nothing.
@@ -35,11 +35,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Make the gallery again.")
     parser.add_argument("--schemes", action="store_true", help="the reports of the schemes only")
     parser.add_argument("--studies", action="store_true", help="the studies only")
+    parser.add_argument("--charts", action="store_true", help="the page of all charts only")
     parser.add_argument("--check", action="store_true", help="compare the studies' numbers with those kept, and write nothing")
     asked = parser.parse_args()
-    if not (asked.studies or asked.check):
+    if not (asked.studies or asked.check or asked.charts):
         remake_schemes()
-    return 0 if asked.schemes else remake_studies(writes=not asked.check)
+    if not (asked.studies or asked.check or asked.schemes):
+        importlib.import_module("charts_page").remake_charts()
+    return 0 if asked.schemes or asked.charts else remake_studies(writes=not asked.check)
 
 
 def remake_schemes() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from simulator.report.charted import charted_from
@@ -35,6 +36,7 @@ CAPTIONS = {
     "loss_distribution": "losses",
     "lending_volume": "lending",
     "compare_pool_balance": "compare_pool",
+    "lending_against_cost": "trade_off",
 }
 """Phrase of each chart's caption where it is not named after the file."""
 
@@ -110,7 +112,10 @@ def write_comparison(
     for answer, own in zip(answers, homes_in(folder, [answer.loaded.name for answer in answers]), strict=True):
         own.mkdir(exist_ok=True)
         write_answer(own, answer, lang)
-    figures = _draw(folder, comparison_figures_of([charted_from(answer.results, lang) for answer in answers]), lang)
+    charted = [
+        replace(charted_from(answer.results, lang, measures=answer.measures), is_paired=one) for answer, one in zip(answers, paired, strict=True)
+    ]
+    figures = _draw(folder, comparison_figures_of(charted), lang)
     write_measures_side_by_side(folder / "measures.csv", answers)
     write_differences(folder / "differences.csv", answers, differences, spans)
     write_json(folder / "manifest.json", {"scenarios": [answer.manifest for answer in answers], "paired": list(paired)})

@@ -199,7 +199,7 @@ def _laid_by_row(table: Table, lang: str) -> Laid:
     for i, row in enumerate(table.rows):
         kinds = [kind_at(table, i, j) for j in range(len(table.columns))]
         values = {kind: [value for value, other in zip(row, kinds, strict=True) if other == kind] for kind in kinds}
-        of_kind = {kind: _named(scale_of(kind, found, lang), lang) for kind, found in values.items()}
+        of_kind = {kind: named(scale_of(kind, found, lang), lang) for kind, found in values.items()}
         scales.append([of_kind[kind] for kind in kinds])
     return Laid([column.title for column in table.columns], scales)
 
@@ -229,7 +229,7 @@ def scale_of(kind: Kind, values: Sequence[Cell], lang: str, *, largest: float | 
     return Scale(kind, 1, _decimals(values, 1, kind), unit=DAYS[lang] if kind == "day" else "")
 
 
-def _named(scale: Scale, lang: str) -> Scale:
+def named(scale: Scale, lang: str) -> Scale:
     """Return the scale with the unit beside each number."""
     if scale.kind == "money" and lang == "en":
         return replace(scale, before="CNY ", after=scale.unit.removeprefix("CNY").strip())

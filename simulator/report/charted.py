@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from simulator.results.estimates import Estimate
     from simulator.results.ranges import RangeStudy
     from simulator.results.results import Results
+    from simulator.scenario.models import Scenario
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -56,8 +57,12 @@ class Charted:
         Some account can run out of money.
     ranges : RangeStudy, optional
         What the assumptions move.
-    estimates : mapping of str to float
-        The run's own estimates of the measures that the study moved.
+    measures : mapping of str to Estimate or None
+        The run's own estimates of its measures.
+    scenario : Scenario, optional
+        As played.
+    is_paired : bool
+        Whether it was played on the worlds of the first of those beside which it stands.
     """
 
     name: str
@@ -72,7 +77,9 @@ class Charted:
     given: bool = False
     has_limit: bool = True
     ranges: RangeStudy | None = None
-    estimates: Mapping[str, float] = field(default_factory=dict)
+    measures: Mapping[str, Estimate | None] = field(default_factory=dict)
+    scenario: Scenario | None = None
+    is_paired: bool = True
 
     @property
     def n_histories(self) -> int:
@@ -136,7 +143,8 @@ def charted_from(
         given=lending_is_given(scenario),
         has_limit=any(account.endowment is not None for account in scenario.scheme.accounts.values()),
         ranges=ranges,
-        estimates={name: found.mean for name, found in (measures or {}).items() if found},
+        measures=measures or {},
+        scenario=scenario,
     )
 
 
@@ -184,7 +192,7 @@ def mark_horizon(axes: Axes, charted: Charted) -> None:
     axes.annotate(
         charted.say("horizon"), (charted.horizon, 0), xycoords=("data", "axes fraction"),
         xytext=(-4 if near_end else 4, 4), textcoords="offset points", ha="right" if near_end else "left", va="bottom",
-        fontsize=8.5, color=style.QUIET,
+        fontsize=style.SMALLEST, color=style.QUIET, path_effects=style.halo(),
     )  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """All charts of one scenario or of a comparison, by file stem; and how they are saved.
 
-The charts stand in ``figures_pool``, ``figures_loss``, ``figures_lending``, ``figures_projects``, ``figures_ranges`` and ``figures_compare``; all
-draw from ``Charted``.
+The charts stand in the ``figures_…`` modules; all draw from ``Charted``.
 """
 
 from __future__ import annotations
@@ -9,12 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.report import style
+from simulator.report.chart_data_compare import can_be_placed
 from simulator.report.figures_compare import compare_lending, compare_losses, compare_pool_balance, compare_survival, compare_who_pays
+from simulator.report.figures_flow import public_money
 from simulator.report.figures_lending import lending_volume
 from simulator.report.figures_loss import loss_distribution, who_pays
+from simulator.report.figures_multiples import compare_measures
 from simulator.report.figures_pool import pool_balance, pool_survival
 from simulator.report.figures_projects import project_stages
 from simulator.report.figures_ranges import assumption_ranges
+from simulator.report.figures_stage_flow import stage_flow
+from simulator.report.figures_trade_off import lending_against_cost
+from simulator.report.figures_waterfall import waterfall
+from simulator.report.money_flows import flows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,20 +31,25 @@ if TYPE_CHECKING:
     from simulator.report.charted import Charted
 
 SINGLE: dict[str, Callable[[Charted], Figure]] = {
+    "stage_flow": stage_flow,
     "project_stages": project_stages,
     "pool_balance": pool_balance,
     "pool_survival": pool_survival,
     "loss_distribution": loss_distribution,
     "who_pays": who_pays,
+    "waterfall": waterfall,
+    "public_money": public_money,
     "lending_volume": lending_volume,
     "assumption_ranges": assumption_ranges,
 }
 COMPARED: dict[str, Callable[[Sequence[Charted]], Figure]] = {
+    "compare_measures": compare_measures,
     "compare_pool_balance": compare_pool_balance,
     "compare_survival": compare_survival,
     "compare_losses": compare_losses,
     "compare_who_pays": compare_who_pays,
     "compare_lending": compare_lending,
+    "lending_against_cost": lending_against_cost,
 }
 DOTS_AN_INCH = 150
 
@@ -47,9 +58,11 @@ def figures_of(charted: Charted) -> Iterator[tuple[str, Figure]]:
     """Draw the charts of one scenario, one after another: (file stem, figure).
 
     A scheme without projects has no chart of their stages, one without a pool none of its balance, one in which no account is limited none of its
-    survival, one whose assumptions were not moved none of what they move.
+    survival, one without public accounts none of their money, one whose assumptions were not moved none of what they move.
     """
     drawn = {
+        "stage_flow": charted.has_projects and charted.scenario is not None,
+        "public_money": bool(flows_of(charted)),
         "project_stages": charted.has_projects,
         "pool_balance": charted.has_pool,
         "pool_survival": charted.has_limit,
@@ -63,12 +76,15 @@ def figures_of(charted: Charted) -> Iterator[tuple[str, Figure]]:
 def comparison_figures_of(charted: Sequence[Charted]) -> Iterator[tuple[str, Figure]]:
     """Draw the charts of a comparison, one after another: (file stem, figure)."""
     limited = [one for one in charted if one.has_limit]
+    drawn = {
+        "compare_measures": any(one.measures for one in charted),
+        "compare_pool_balance": any(one.has_pool for one in charted),
+        "compare_survival": bool(limited),
+        "lending_against_cost": can_be_placed(charted),
+    }
     for stem, draw in COMPARED.items():
-        if stem == "compare_survival":
-            if limited:
-                yield stem, draw(limited)
-        elif stem != "compare_pool_balance" or any(one.has_pool for one in charted):
-            yield stem, draw(charted)
+        if drawn.get(stem, True):
+            yield stem, draw(limited if stem == "compare_survival" else charted)
 
 
 def save(figure: Figure, folder: Path, stem: str) -> tuple[Path, Path]:

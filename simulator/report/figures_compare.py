@@ -8,9 +8,9 @@ import numpy as np
 
 from simulator.report import style
 from simulator.report.charted import month_axis, sentence_instead
-from simulator.report.figures_loss import shares_of_yuan, yuan_bar
+from simulator.report.figures_loss import COLUMN, placed_names, shares_of_yuan, yuan_bar
 from simulator.report.figures_pool import balance_fan, not_short
-from simulator.report.text import chance, money_unit, payer_word, say
+from simulator.report.text import chance, histories_of, money_unit, say
 from simulator.results.estimates import estimate, order_statistic, value_at_risk
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 LINES = (style.POOL, style.BANK, style.LENDING, "#cc79a7", "#332288", "#a6761d", "#56b4e9", "#6b7280")
 DASHES = ("solid", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1, 2)))
 
+NAMES, NUMBERS, BAR = 1.6, 1.65, 5.2
+"""Inches left of a chart for the names of schemes, right of it for numbers; width of a bar of one yuan."""
+
 
 def compare_pool_balance(charted: Sequence[Charted]) -> Figure:
     """Pool balance fans as small multiples on one scale; schemes without a pool are named under the title."""
@@ -31,13 +34,13 @@ def compare_pool_balance(charted: Sequence[Charted]) -> Figure:
         lang = charted[0].lang
         drawn = [one for one in charted if one.has_pool]
         others = [one.name for one in charted if not one.has_pool]
-        columns = min(max(len(drawn), 1), 3)
-        rows = max(-(-len(drawn) // columns), 1)
+        rows = max(-(-len(drawn) // 2), 1)
         notes = [say("bands_plain", lang)] + ([say("without_pool", lang, who="、".join(others))] if others else [])
-        width, height = max(4.0 * columns + 0.4, 6.4), 3.0 * rows + 1.1
-        figure = style.blank_figure(say("compare_pool", lang), f"{_histories(charted)}\n{' · '.join(notes)}", width=width, height=height)
-        grid = figure.subplots(rows, columns, squeeze=False).ravel()
-        figure.subplots_adjust(wspace=0.62, hspace=0.62, right=1 - 1.25 / width, top=figure.subplotpars.top - 0.25 / height)
+        height = 1.3 + 2.35 * rows
+        figure = style.blank_figure(say("compare_pool", lang), f"{histories_of(charted)}\n{' · '.join(notes)}", height=height)
+        grid = figure.subplots(rows, 2, squeeze=False).ravel()
+        left, right, top = 0.55 / style.WIDTH, 1 - 1.1 / style.WIDTH, figure.subplotpars.top - 0.25 / height
+        figure.subplots_adjust(wspace=0.82, hspace=0.62, left=left, right=right, top=top, bottom=0.35 / height)
         largest = max((max(float(np.max(one.series["pool.balance"])), one.endowment or 0) for one in drawn), default=0.0)
         unit = money_unit(largest, lang)
         for axes in grid:
@@ -46,33 +49,35 @@ def compare_pool_balance(charted: Sequence[Charted]) -> Figure:
             axes.set_axis_on()
             balance_fan(axes, one, one.series["pool.balance"], singles=0, unit=unit, top=largest)
             style.unit_on_top(axes, unit.label)
-            axes.set_title("\n".join(style.wrapped(one.name, 30)), pad=20)
+            axes.set_title("\n".join(_two_lines(one.name, 34)), pad=20)
         if not drawn:
             sentence_instead(grid[0], say("no_pool", lang))
         return figure
 
 
 def compare_survival(charted: Sequence[Charted]) -> Figure:
-    """Share of histories not yet short, a line a scenario; beside it the pool that would have sufficed, with the endowment."""
+    """Share of histories not yet short, a line a scenario; under it the pool that would have sufficed, with the endowment."""
     with style.drawing():
-        lang = charted[0].lang
-        height = max(4.6, 1.7 + 0.5 * len(charted))
-        figure = style.blank_figure(say("compare_survival", lang), f"{_histories(charted)}\n{say('dots_needed', lang)}", width=12.6, height=height)
-        left, right = figure.subplots(1, 2)
-        figure.subplots_adjust(wspace=0.86, top=figure.subplotpars.top - 0.2 / height, bottom=0.62 / height, right=1 - 1.35 / 12.6)
+        lang, n = charted[0].lang, len(charted)
+        lines, dots = max(2.0, 0.25 * n), 0.42 * n
+        height = 2.65 + lines + dots
+        figure = style.blank_figure(say("compare_survival", lang), f"{histories_of(charted)}\n{say('dots_needed', lang)}", height=height)
+        upper, lower = figure.subplots(2, 1, gridspec_kw={"height_ratios": (lines, dots)})
+        left, right, top = NAMES / style.WIDTH, 1 - NUMBERS / style.WIDTH, figure.subplotpars.top - 0.1 / height
+        figure.subplots_adjust(hspace=1.6 / (lines + dots), top=top, bottom=0.55 / height, left=left, right=right)
         longest = max(charted, key=lambda one: len(one.months))
         ends = []
         for i, one in enumerate(charted):
             share, _ = not_short(one)
-            colour, dash = LINES[i % len(LINES)], DASHES[i // len(LINES) % len(DASHES)]
-            left.step(np.arange(len(share)), share * 100, where="post", color=colour, linestyle=dash, linewidth=2)
+            colour, dash = LINES[i % len(LINES)], DASHES[i % len(DASHES)]
+            upper.step(np.arange(len(share)), share * 100, where="post", color=colour, linestyle=dash, linewidth=2)
             ends.append((share[-1] * 100, f"{_short(one.name)} {chance(share[-1], one.n_histories)}", colour))
-        left.set_ylim(0, 103)
-        left.yaxis.set_major_formatter("{x:.0f}%")
-        left.set_title(say("survival_left", lang), pad=10)
-        month_axis(left, longest.months)
-        style.label_ends(left, ends, size=8.5)
-        _needed_dots(right, charted)
+        upper.set_ylim(0, 103)
+        upper.yaxis.set_major_formatter("{x:.0f}%")
+        upper.set_title(say("survival_left", lang), pad=10)
+        month_axis(upper, longest.months)
+        style.label_ends(upper, ends)
+        _needed_dots(lower, charted)
         return figure
 
 
@@ -82,7 +87,7 @@ def _needed_dots(axes: Axes, charted: Sequence[Charted]) -> None:
     unit = money_unit(max((max(order_statistic(one.finals["pool.needed"], 0.95), one.endowment or 0) for one in with_pool), default=0.0), lang)
     for row, one in enumerate(charted):
         if not one.has_pool:
-            axes.text(0, row, f" {one.say('no_pool')}", va="center", fontsize=8.5, color=style.QUIET)
+            axes.text(0, row, f" {one.say('no_pool')}", va="center", fontsize=style.SMALLEST, color=style.QUIET)
             continue
         p05, p50, p95 = (order_statistic(one.finals["pool.needed"], level) / unit.fen for level in (0.05, 0.5, 0.95))
         axes.plot([p05, p95], [row, row], color=style.POOL, linewidth=2.2, alpha=0.5, solid_capstyle="round")
@@ -107,11 +112,12 @@ def compare_lending(charted: Sequence[Charted]) -> Figure:
 def _dot_chart(charted: Sequence[Charted], name: str, title: str, colour: str, axis: str, *, tail: bool) -> Figure:
     with style.drawing():
         lang = charted[0].lang
-        height = 1.95 + 0.46 * len(charted)
+        height = 1.85 + 0.42 * len(charted)
         notes = [say("dots", lang)] + ([say("var_mark", lang)] if tail else [])
-        figure = style.blank_figure(say(title, lang), f"{_histories(charted)}\n{' · '.join(notes)}", width=9.0, height=height)
+        figure = style.blank_figure(say(title, lang), f"{histories_of(charted)}\n{' · '.join(notes)}", height=height)
         axes = figure.subplots()
-        figure.subplots_adjust(left=2.3 / 9.0, right=1 - 1.9 / 9.0, bottom=0.62 / height, top=figure.subplotpars.top + 0.15 / height)
+        left, right, top = NAMES / style.WIDTH, 1 - NUMBERS / style.WIDTH, figure.subplotpars.top + 0.15 / height
+        figure.subplots_adjust(left=left, right=right, bottom=0.55 / height, top=top)
         found = [estimate(one.finals[name], "fen") for one in charted]
         tails = [value_at_risk(one.finals[name], 0.99, "fen") if tail else None for one in charted]
         unit = money_unit(max(max(one.p95 or 0.0, one.mean) for one in found), lang)
@@ -129,26 +135,28 @@ def _dot_chart(charted: Sequence[Charted], name: str, title: str, colour: str, a
 
 
 def compare_who_pays(charted: Sequence[Charted]) -> Figure:
-    """A yuan of loss split by who bears it, a bar a scenario."""
+    """A yuan of loss split by who bears it, a bar a scenario; payers whose part is too narrow for their name are named under it, from the left."""
     with style.drawing():
         lang = charted[0].lang
         shares = [shares_of_yuan(one.payers) for one in charted]
-        payers = list(dict.fromkeys(payer for one in shares for payer, share in one.items() if share > 0))
-        colours = style.payer_colours(payers)
-        legend_rows = -(-len(payers) // 5)
-        height = 1.9 + 0.46 * len(charted) + 0.26 * legend_rows
-        figure = style.blank_figure(say("compare_who_pays", lang), f"{_histories(charted)}\n{say('who_pays_note', lang)}", width=9.6, height=height)
-        axes = figure.subplots()
-        figure.subplots_adjust(left=2.3 / 9.6, bottom=(0.62 + 0.26 * legend_rows) / height)
-        for row, (one, split) in enumerate(zip(charted, shares, strict=True)):
-            yuan_bar(axes, row, split, colours, lang, height=0.72)
+        colours = style.payer_colours(list(dict.fromkeys(payer for one in shares for payer in one)))
+        split_names = [placed_names(split, lang, BAR / 100) for split in shares]
+        below = [packed(list(outside.values()), int(BAR / COLUMN)) for _, outside in split_names]
+        tall = [0.62 + 0.18 * len(lines) for lines in below]
+        height = 1.15 + sum(tall)
+        figure = style.blank_figure(say("compare_who_pays", lang), f"{histories_of(charted)}\n{say('who_pays_note', lang)}", height=height)
+        axes = figure.add_axes((NAMES / style.WIDTH, 0.1 / height, BAR / style.WIDTH, sum(tall) / height))
+        top = 0.0
+        for one, split, (inside, _), lines, own in zip(charted, shares, split_names, below, tall, strict=True):
+            yuan_bar(axes, top + 0.28, split, colours, lang, height=0.44, names=inside)
+            axes.text(-1.2, top + 0.28, "\n".join(_two_lines(one.name, 20)), ha="right", va="center", fontsize=style.SMALLEST)
+            axes.text(0, top + 0.53, "\n".join(lines), va="top", fontsize=style.SMALLEST, color=style.QUIET, linespacing=1.25)
             if not any(share > 0 for share in split.values()):
-                axes.text(1, row, one.say("losses_none"), va="center", fontsize=9, color=style.QUIET)
-        _rows(axes, charted, say("who_pays_axis", lang))
+                axes.text(1, top + 0.28, one.say("losses_none"), va="center", fontsize=style.SMALLEST, color=style.QUIET)
+            top += own
         axes.set_xlim(0, 100)
-        axes.grid(visible=False)
-        handles = [axes.barh(0, 0, color=colours[payer], label=payer_word(payer, lang)) for payer in payers]
-        figure.legend(handles=handles, loc="lower center", ncols=min(5, max(len(payers), 1)), frameon=False, fontsize=9, handlelength=1.0)
+        axes.set_ylim(top, 0)
+        axes.set_axis_off()
         return figure
 
 
@@ -161,7 +169,7 @@ def _write_right(axes: Axes, row: int, text: str, colour: str) -> None:
 
 def _rows(axes: Axes, charted: Sequence[Charted], label: str) -> None:
     """Name the rows of a chart after the scenarios, first on top."""
-    axes.set_yticks(range(len(charted)), ["\n".join(style.wrapped(one.name, 28)[:2]) for one in charted], color=style.INK, fontsize=9.5)
+    axes.set_yticks(range(len(charted)), ["\n".join(_two_lines(one.name, 20)) for one in charted], color=style.INK, fontsize=style.SMALLEST)
     axes.set_ylim(len(charted) - 0.4, -0.6)
     axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
     axes.grid(visible=True, axis="x")
@@ -170,14 +178,29 @@ def _rows(axes: Axes, charted: Sequence[Charted], label: str) -> None:
     axes.set_xlabel(label, fontsize=9)
 
 
-def _histories(charted: Sequence[Charted]) -> str:
-    counts = sorted({one.n_histories for one in charted})
-    lang = charted[0].lang
-    if counts == [1]:
-        return say("one_history", lang)
-    return say("histories", lang, n=counts[-1]) if len(counts) == 1 else say("histories_between", lang, least=counts[0], most=counts[-1])
+def packed(texts: Sequence[str], columns: int) -> list[str]:
+    """Lines of texts that are kept whole, three spaces apart.
+
+    Examples
+    --------
+    >>> packed(["a 1", "b 22", "c 3"], 10)
+    ['a 1   b 22', 'c 3']
+    """
+    lines: list[str] = []
+    for text in texts:
+        if lines and style.width_of(lines[-1]) + 3 + style.width_of(text) <= columns:
+            lines[-1] += f"   {text}"
+        else:
+            lines.append(text)
+    return lines
+
+
+def _two_lines(name: str, columns: int) -> list[str]:
+    """At most two lines of a name, the second cut short where there are more."""
+    lines = style.wrapped(name, columns)
+    return lines if len(lines) <= 2 else [lines[0], style.wrapped(lines[1], columns - 2)[0] + "…"]
 
 
 def _short(name: str) -> str:
-    lines = style.wrapped(name, 16)
+    lines = style.wrapped(name, 14)
     return lines[0] if len(lines) == 1 else f"{lines[0]}…"

@@ -21,10 +21,9 @@ def lending_volume(charted: Charted) -> Figure:
     """Fans of the volume lent to date and of the outstanding balance."""
     with style.drawing():
         title = charted.say("lending_given" if charted.given else "lending")
-        figure = style.blank_figure(title, charted.subtitle(charted.say("bands_plain")), width=10.5)
+        figure = style.blank_figure(title, charted.subtitle(charted.say("bands_plain")), height=3.9)
         left, right = figure.subplots(1, 2)
-        width = figure.get_figwidth()
-        figure.subplots_adjust(wspace=0.42, right=1 - 1.1 / width, top=figure.subplotpars.top - 0.045)
+        figure.subplots_adjust(wspace=0.85, left=0.6 / style.WIDTH, right=1 - 1.05 / style.WIDTH, top=figure.subplotpars.top - 0.06)
         _draw(left, charted, "lending.volume", "lent_to_date")
         _draw(right, charted, "lending.balance", "outstanding")
         return figure
@@ -37,7 +36,7 @@ def _draw(axes: Axes, charted: Charted, name: str, key: str) -> None:
         return
     unit = money_unit(float(np.max(values)), charted.lang)
     found = fan(axes, np.asarray(values) / unit.fen, style.LENDING)
-    month_axis(axes, charted.months)
+    month_axis(axes, charted.months, most=4)
     axes.set_ylim(0, float(found.max()) * 1.08 or 1)
     axes.set_title(charted.say(key), pad=20)
     mark_horizon(axes, charted)

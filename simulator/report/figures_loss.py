@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 LEFT = 0.03
 """Margin of the bar, part of the figure's width."""
 
-COLUMNS_A_FEN = 1.1
-"""Columns of text (a Chinese character takes two) that fit into one fen's width of the bar."""
+COLUMN = 0.069
+"""Inches that a column of text takes (a Chinese character takes two)."""
 
 SMALLEST_DRAWN = 0.05
 """Fen of a yuan below which a payer gets no segment of its own."""
@@ -41,13 +41,13 @@ def loss_distribution(charted: Charted) -> Figure:
         beyond = float(np.mean(gross > right))
         notes = [charted.say("too_few", what=missing)] if missing else []
         notes += [charted.say("losses_cut", share=chance(beyond, net.size))] if beyond else []
-        figure = style.blank_figure(charted.say("losses"), charted.subtitle(*notes), height=5.0)
+        figure = style.blank_figure(charted.say("losses"), charted.subtitle(*notes), height=4.6)
         axes = figure.subplots()
         if largest <= 0:
             sentence_instead(axes, charted.say("losses_none"))
             return figure
         unit = money_unit(largest, charted.lang)
-        figure.subplots_adjust(bottom=0.62 / 5.0)
+        figure.subplots_adjust(bottom=0.62 / 4.6)
         _draw_histograms(axes, charted, net, gross, unit, right)
         _draw_marks(axes, [(place / unit.fen, f"{name} {unit.amount(place)}") for place, name in marks])
         return figure
@@ -81,7 +81,7 @@ def _draw_histograms(axes: Axes, charted: Charted, net: NDArray[np.float64], gro
     axes.set_xlabel(charted.say("losses_axis", unit=unit.label), fontsize=9)
     axes.yaxis.set_major_formatter("{x:g}%")
     style.unit_on_top(axes, charted.say("losses_share"))
-    axes.legend(loc="lower right", bbox_to_anchor=(1.0, 0.985), ncols=2, frameon=False, handlelength=1.2, fontsize=9.5)
+    axes.legend(loc="lower right", bbox_to_anchor=(1.0, 0.985), ncols=2, frameon=False, handlelength=1.2, fontsize=style.SMALLEST)
 
 
 def _draw_marks(axes: Axes, marks: Sequence[tuple[float, str]]) -> None:
@@ -107,7 +107,7 @@ def who_pays(charted: Charted) -> Figure:
         receivers = [payer_word(payer, charted.lang) for payer, share in shares.items() if share < -SMALLEST_DRAWN]
         notes = [charted.say("who_pays_note")] + ([charted.say("negative_left_out", who="、".join(receivers))] if receivers else [])
         listed = style.payer_colours(list(shares))
-        inside, outside = _placed(shares, charted.lang)
+        inside, outside = placed_names(shares, charted.lang, (1 - 2 * LEFT) * style.WIDTH / 100)
         lines = _lines_of_names(outside)
         height = 2.3 + 0.3 * len(lines)
         figure = style.blank_figure(charted.say("who_pays"), charted.subtitle(*notes), height=height)
@@ -128,14 +128,14 @@ def who_pays(charted: Charted) -> Figure:
         return figure
 
 
-def _placed(shares: Mapping[str, float], lang: str) -> tuple[dict[str, str], dict[str, str]]:
+def placed_names(shares: Mapping[str, float], lang: str, inches_a_fen: float) -> tuple[dict[str, str], dict[str, str]]:
     """Names of payers that fit inside their segments, and of those to be listed below with their figures."""
     inside, outside = {}, {}
     for payer, share in shares.items():
         name = payer_word(payer, lang)
         if share <= SMALLEST_DRAWN:
             continue
-        if style.width_of(name) + 1 <= share * COLUMNS_A_FEN:
+        if (style.width_of(name) + 1) * COLUMN <= share * inches_a_fen:
             inside[payer] = name
         else:
             outside[payer] = f"{name} {say('fen_of_yuan', lang, value=f'{share:.1f}')}"
@@ -147,7 +147,7 @@ def _lines_of_names(names: Mapping[str, str]) -> list[list[tuple[float, str, str
     lines: list[list[tuple[float, str, str]]] = []
     place = 1.0
     for payer, text in names.items():
-        width = 0.045 + style.width_of(text) / 100 / COLUMNS_A_FEN
+        width = 0.045 + style.width_of(text) * COLUMN / style.WIDTH
         if place + width > 1 - 2 * LEFT:
             lines.append([])
             place = 0.0
@@ -178,7 +178,16 @@ def yuan_bar(
             continue
         axes.barh(y, share, left=left, height=height, color=colours[payer], edgecolor="white", linewidth=1.2)
         lines = [names[payer]] if names and payer in names else []
-        if share >= 5:
-            lines.append(say("fen_of_yuan", lang, value=f"{share:.1f}") if share >= 9 else f"{share:.1f}")
-        axes.text(left + share / 2, y, "\n".join(lines), ha="center", va="center", color=style.ink_on(colours[payer]), fontsize=9.5, linespacing=1.5)
+        if share >= 6:
+            lines.append(say("fen_of_yuan", lang, value=f"{share:.1f}") if share >= 12 else f"{share:.1f}")
+        axes.text(
+            left + share / 2,
+            y,
+            "\n".join(lines),
+            ha="center",
+            va="center",
+            color=style.ink_on(colours[payer]),
+            fontsize=style.SMALLEST,
+            linespacing=1.3,
+        )
         left += share

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from simulator.report.charted import Charted
 
 
+HEIGHT, NAMED = 4.1, 1.5
+"""Inches: height of the chart of survival, and room right of it for the sizes named there."""
+
+UNDER = 0.4
+"""Share of histories above which the end of the line is named under it, where a falling line leaves room."""
+
+
 def pool_balance(charted: Charted) -> Figure:
     """Fan of the pool's month-end balance with its median, a few single histories, the endowment and the end of lending."""
     with style.drawing():
@@ -27,7 +34,7 @@ def pool_balance(charted: Charted) -> Figure:
         if not charted.has_pool:
             sentence_instead(axes, charted.say("no_pool"))
             return figure
-        figure.subplots_adjust(right=1 - 1.35 / figure.get_figwidth())
+        figure.subplots_adjust(right=1 - 1.3 / style.WIDTH)
         unit = balance_fan(axes, charted, charted.series["pool.balance"], singles=6)
         style.unit_on_top(axes, unit.label)
         return figure
@@ -39,7 +46,7 @@ def balance_fan(axes: Axes, charted: Charted, balance: NDArray[Any], *, singles:
     unit = unit or money_unit(max(float(np.max(balance)), endowment), charted.lang)
     found = fan(axes, np.asarray(balance) / unit.fen, style.POOL, singles=singles)
     axes.axhline(endowment / unit.fen, color=style.INK, linewidth=0.9, linestyle=(0, (5, 3)))
-    month_axis(axes, charted.months, most=8 if singles else 5)
+    month_axis(axes, charted.months, most=8 if singles else 4)
     bottom = min(0.0, float(found.min()))
     axes.set_ylim(bottom, max(float(found.max()), endowment / unit.fen, top / unit.fen) * 1.06 or 1)
     mark_horizon(axes, charted)
@@ -70,9 +77,9 @@ def pool_survival(charted: Charted) -> Figure:
     """Share of histories not yet short by month, and beside it the chance that an endowment of any size would be too small."""
     with style.drawing():
         title = charted.say("survival" if charted.has_pool else "survival_no_pool")
-        figure = style.blank_figure(title, charted.subtitle(charted.say("survival_note")), width=10.5)
+        figure = style.blank_figure(title, charted.subtitle(charted.say("survival_note")), height=HEIGHT)
         left, right = figure.subplots(1, 2, gridspec_kw={"width_ratios": (1, 1)})
-        figure.subplots_adjust(wspace=0.48, right=1 - 1.75 / 10.5, bottom=0.62 / 4.8, top=figure.subplotpars.top - 0.03)
+        figure.subplots_adjust(wspace=0.26, right=1 - NAMED / style.WIDTH, bottom=0.6 / HEIGHT, top=figure.subplotpars.top - 0.02)
         _draw_survival(left, charted)
         if charted.has_pool and "pool.needed" in charted.finals:
             _draw_needed(right, charted)
@@ -87,23 +94,29 @@ def _draw_survival(axes: Axes, charted: Charted) -> None:
     axes.fill_between(x, band[0] * 100, band[1] * 100, step="post", color=style.POOL, alpha=0.2, linewidth=0)
     axes.step(x, share * 100, where="post", color=style.POOL, linewidth=2, marker="o" if len(x) == 1 else "")
     axes.set_ylim(0, 103)
-    month_axis(axes, charted.months)
+    month_axis(axes, charted.months, most=4)
     axes.yaxis.set_major_formatter("{x:.0f}%")
     axes.set_title(charted.say("survival_left"), pad=10)
     mark_horizon(axes, charted)
-    n = charted.n_histories
     ends = charted.say("interval", low=percent(band[0, -1], 0), high=percent(band[1, -1], 0))
-    style.label_ends(axes, [(share[-1] * 100, f"{charted.say('not_short', share=chance(share[-1], n))}\n{ends}", style.POOL)])
+    is_below = share[-1] > UNDER
+    place = 100 * (band[0, -1] if is_below else band[1, -1])
+    axes.annotate(
+        f"{charted.say('not_short', share=chance(share[-1], charted.n_histories))}\n{ends}", (1, place), xycoords=("axes fraction", "data"),
+        xytext=(-2, -4 if is_below else 4), textcoords="offset points", ha="right", va="top" if is_below else "bottom", color=style.POOL,
+        fontsize=style.SMALLEST, linespacing=1.35, path_effects=style.halo(),
+    )  # fmt: skip
 
 
 def _draw_needed(axes: Axes, charted: Charted) -> None:
     needed = np.sort(np.asarray(charted.finals["pool.needed"], dtype=np.float64))
     endowment = charted.endowment or 0
     unit = money_unit(max(needed[-1], endowment), charted.lang)
-    axes.set_title(charted.say("survival_right"), pad=10)
+    title = "\n".join(style.wrapped(charted.say("survival_right"), 40))
+    axes.set_title(title, pad=10)
     if needed[-1] <= 0:
         sentence_instead(axes, charted.say("never_called"))
-        axes.set_title(charted.say("survival_right"), pad=10)
+        axes.set_title(title, pad=10)
         return
     p50, p95 = order_statistic(needed, 0.5), order_statistic(needed, 0.95)
     right = max(endowment, p95) * 1.25
@@ -123,8 +136,8 @@ def _draw_needed(axes: Axes, charted: Charted) -> None:
 def _label_sizes(axes: Axes, charted: Charted, needed: NDArray[np.float64], marks: list[tuple[float, str, str]], unit: MoneyUnit) -> None:
     """Name points of the curve in a column at the right, each joined to its point."""
     too_small = [float(np.mean(needed > size)) for size, _, _ in marks]
-    low, high = 6.0, 97.0
-    places = style.spread([min(max(share * 100, low), high) for share in too_small], 15.0, low, high)
+    low, high = 8.0, 97.0
+    places = style.spread([min(max(share * 100, low), high) for share in too_small], 18.0, low, high)
     for (size, name, colour), share, place in zip(marks, too_small, places, strict=True):
         axes.plot([size / unit.fen], [share * 100], "o", color=colour, markersize=5, clip_on=False, zorder=5)
         axes.annotate(

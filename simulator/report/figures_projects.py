@@ -30,12 +30,12 @@ def project_stages(charted: Charted) -> Figure:
     """Projects that enter each stage, those that fail there apart; beside it the distribution of the net fiscal cost."""
     with style.drawing():
         stages = stages_of(charted)
-        height = max(4.8, 2.6 + EACH_STAGE * (len(stages) + 1))
-        figure = style.blank_figure(charted.say("project_stages"), charted.subtitle(charted.say("stages_note")), width=10.5, height=height)
+        height = max(4.2, 2.4 + EACH_STAGE * (len(stages) + 1))
+        figure = style.blank_figure(charted.say("project_stages"), charted.subtitle(charted.say("stages_note")), height=height)
         left, right = figure.subplots(1, 2)
         width = max(style.width_of(name) for name in (*stages, charted.say("passed_all")))
-        inches = figure.get_figwidth()
-        figure.subplots_adjust(left=(0.45 + 0.085 * width) / inches, wspace=0.62, bottom=0.62 / height, top=figure.subplotpars.top - 0.16 / height)
+        left_edge, top = (0.3 + 0.072 * width) / style.WIDTH, figure.subplotpars.top - 0.5 / height
+        figure.subplots_adjust(left=left_edge, wspace=0.75, right=1 - 0.2 / style.WIDTH, bottom=0.62 / height, top=top)
         _draw_stages(left, charted, stages)
         _draw_cost(right, charted)
         return figure
@@ -55,7 +55,18 @@ def _draw_stages(axes: Axes, charted: Charted, stages: Sequence[str]) -> None:
     for row, (_, reached, failed) in enumerate(rows):
         on, out = float(np.mean(reached - failed)), float(np.mean(failed))
         axes.barh(row, on, height=0.62, color=style.LENDING, alpha=0.85, label=charted.say("stage_passed") if row == 0 else None)
-        axes.barh(row, out, left=on, height=0.62, color=style.BANK, alpha=0.85, label=charted.say("stage_failed") if row == 0 else None)
+        axes.barh(
+            row,
+            out,
+            left=on,
+            height=0.62,
+            color=style.BANK,
+            alpha=0.85,
+            hatch="////",
+            edgecolor="white",
+            linewidth=0,
+            label=charted.say("stage_failed") if row == 0 else None,
+        )
         low, high = _middle(reached)
         axes.plot([low, high], [row, row], color=style.INK, linewidth=1.2, marker="|", markersize=7)
         span = f"{on + out:,.1f} ({low:,.0f}–{high:,.0f})" if low < high else f"{low:,.0f}"
@@ -67,8 +78,8 @@ def _draw_stages(axes: Axes, charted: Charted, stages: Sequence[str]) -> None:
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
     axes.set_xlabel(charted.say("projects_axis"), fontsize=9)
-    axes.set_title(charted.say("stages_left"), pad=24)
-    axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 0.985), ncols=2, frameon=False, handlelength=1.2, fontsize=9)
+    axes.set_title(charted.say("stages_left"), pad=40)
+    axes.legend(loc="lower left", bbox_to_anchor=(-0.04, 0.985), frameon=False, handlelength=1.2, fontsize=9, labelspacing=0.3)
 
 
 def _draw_cost(axes: Axes, charted: Charted) -> None:
@@ -85,8 +96,9 @@ def _draw_cost(axes: Axes, charted: Charted) -> None:
     axes.margins(y=0.25)
     axes.yaxis.set_major_formatter("{x:g}%")
     axes.set_xlabel(charted.say("cost_axis", unit=unit.label), fontsize=9)
-    axes.set_title(charted.say("stages_right"), pad=24)
-    axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 0.985), ncols=2, frameon=False, handlelength=1.2, fontsize=9)
+    axes.set_title("\n".join(style.wrapped(charted.say("stages_right"), 28)), pad=40)
+    axes.locator_params(axis="x", nbins=5)
+    axes.legend(loc="lower left", bbox_to_anchor=(-0.04, 0.985), frameon=False, handlelength=1.2, fontsize=9, labelspacing=0.3)
 
 
 def _edges(values: NDArray[np.float64]) -> list[float]:

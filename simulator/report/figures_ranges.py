@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from simulator.results.ranges import Ranged, RangeStudy
 
 BARS = 8
-WIDTH, HEIGHT = 12.6, 5.2
+HEIGHT = 5.6
 CLOSE = 0.13
 """Part of an axis that two labels under it need between them."""
 
@@ -36,9 +36,10 @@ def assumption_ranges(charted: Charted) -> Figure:
             return figure
         title = charted.say("ranges", what=measure_named(name).title(charted.lang))
         note = charted.say("ranges_note", n=study.n_points, k=len(study.assumptions), h=study.histories)
-        figure = style.blank_figure(title, f"{charted.subtitle()}\n{note}", width=WIDTH, height=HEIGHT)
+        figure = style.blank_figure(title, f"{charted.subtitle()}\n{note}", height=HEIGHT)
         left, right = figure.subplots(1, 2)
-        figure.subplots_adjust(wspace=0.9, bottom=0.85 / HEIGHT, right=1 - 0.65 / WIDTH, top=figure.subplotpars.top - 0.22 / HEIGHT)
+        top = figure.subplotpars.top - 0.2 / HEIGHT
+        figure.subplots_adjust(left=0.55 / style.WIDTH, wspace=1.2, bottom=0.85 / HEIGHT, right=1 - 0.6 / style.WIDTH, top=top)
         _points(left, charted, study, name)
         _bars(right, charted, study, name)
         return figure
@@ -47,7 +48,8 @@ def assumption_ranges(charted: Charted) -> Figure:
 def _points(axes: Axes, charted: Charted, study: RangeStudy, name: str) -> None:
     strongest = study.influences[name][0].assumption
     column = [one.path for one in study.assumptions].index(strongest.path)
-    own = charted.estimates[name]
+    estimated = charted.measures[name]
+    own = estimated.mean if estimated else float("nan")
     scale, unit = scale_of(np.append(study.moved[name], own), measure_named(name).unit, charted.lang)
     axes.axhline(own / scale, color=style.RULE, linewidth=1.2)
     axes.plot(study.values[:, column], study.moved[name] / scale, "o", color=style.POOL, markersize=6, alpha=0.85)
@@ -55,13 +57,13 @@ def _points(axes: Axes, charted: Charted, study: RangeStudy, name: str) -> None:
         axes.plot([strongest.own], [own / scale], "D", color=style.INK, markersize=7, markerfacecolor="white", markeredgewidth=1.6)
     axes.annotate(
         charted.say("ranges_own", value=_shown(own, charted, name)), (1, own / scale), xycoords=("axes fraction", "data"),
-        xytext=(6, 0), textcoords="offset points", va="center", fontsize=9, color=style.INK, linespacing=1.35,
+        xytext=(-2, 3), textcoords="offset points", ha="right", va="bottom", fontsize=9, color=style.INK, path_effects=style.halo(),
     )  # fmt: skip
     _range_axis(axes, strongest)
     axes.margins(y=0.1)
     style.unit_on_top(axes, unit)
-    axes.set_title("\n".join(style.wrapped(charted.say("ranges_against"), 44)), pad=20)
-    axes.set_xlabel(strongest.name(charted.lang), fontsize=9)
+    axes.set_title("\n".join(style.wrapped(charted.say("ranges_against"), 30)), pad=20)
+    axes.set_xlabel("\n".join(style.wrapped(strongest.name(charted.lang), 34)), fontsize=9)
 
 
 def _shown(value: float, charted: Charted, name: str) -> str:
@@ -100,12 +102,12 @@ def _bars(axes: Axes, charted: Charted, study: RangeStudy, name: str) -> None:
             f"{one.correlation:+.2f}", (1, row), xycoords=("axes fraction", "data"), xytext=(6, 0), textcoords="offset points", va="center",
             fontsize=9, color=style.INK if shows else style.QUIET,
         )  # fmt: skip
-    names = ["\n".join(style.wrapped(one.assumption.name(charted.lang), 30)[:2]) for one in found]
-    axes.set_yticks(range(len(found)), names, color=style.INK, fontsize=9)
+    names = ["\n".join(style.wrapped(one.assumption.name(charted.lang), 26)[:2]) for one in found]
+    axes.set_yticks(range(len(found)), names, color=style.INK, fontsize=9, linespacing=1.0)
     axes.set_ylim(len(found) - 0.4, -0.6)
     axes.set_xlim(-1, 1)
-    axes.set_xticks((-1, -0.5, 0, 0.5, 1))
+    axes.set_xticks((-1, 0, 1))
     axes.grid(visible=False)
     axes.spines["left"].set_visible(False)
-    axes.set_title(charted.say("ranges_ranking"), pad=10)
-    axes.set_xlabel(charted.say("ranges_grey", bound=f"{study.chance_bound:.2f}"), fontsize=9)
+    axes.set_title("\n".join(style.wrapped(charted.say("ranges_ranking"), 28)), pad=10)
+    axes.set_xlabel("\n".join(style.wrapped(charted.say("ranges_grey", bound=f"{study.chance_bound:.2f}"), 30)), fontsize=9)

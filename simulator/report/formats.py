@@ -29,13 +29,13 @@ FORMATS = {
 """Module of each format; ``write(report, path, template)`` writes it."""
 
 NEEDED = {
-    "html": ("jinja2", "jinja2"),
-    "docx": ("docx", "python-docx"),
-    "pptx": ("pptx", "python-pptx"),
-    "xlsx": ("xlsxwriter", "XlsxWriter"),
-    "pdf": ("typst", "typst"),
+    "html": (("jinja2", "jinja2"), ("bokeh", "bokeh")),
+    "docx": (("docx", "python-docx"),),
+    "pptx": (("pptx", "python-pptx"),),
+    "xlsx": (("xlsxwriter", "XlsxWriter"),),
+    "pdf": (("typst", "typst"),),
 }
-"""Package that each format needs: as imported, as installed."""
+"""Packages that each format needs: as imported, as installed."""
 
 TEMPLATES = {
     "html": (".html", ".jinja"),
@@ -55,7 +55,7 @@ def check_installed(formats: Sequence[str]) -> None:
     ExtraMissing
         Naming all of them, and what to install.
     """
-    missing = [package for module, package in (NEEDED[one] for one in formats) if find_spec(module) is None]
+    missing = [package for one in formats for module, package in NEEDED[one] if find_spec(module) is None]
     if missing:
         zh = f"这些格式需要 {'、'.join(missing)}：python -m pip install 'riskshare[reports]'"
         raise ExtraMissing(zh, f"these formats need {', '.join(missing)}: python -m pip install 'riskshare[reports]'")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from simulator.report import chart_data
+from simulator.report import chart_data, chart_data_flows
 from simulator.report import report_tables as tables
 from simulator.report.blocks import Bullets, Chart, Paragraph, Report, Section
 from simulator.report.figures import SINGLE
@@ -133,6 +133,7 @@ def losses_section(told: Told) -> Section:
         Paragraph(payer_words(told)),
         chart(told, "who_pays", yuan.caption, yuan, "stack"),
         chart_data.who_pays_table(charted),
+        chart(told, "waterfall", told.charted.say("waterfall"), chart_data_flows.waterfall_table(charted), "waterfall"),
         chart(told, "loss_distribution", caption, chart_data.loss_table(charted), "bar"),
         chart_data.loss_marks_table(charted),
     ]
@@ -198,7 +199,13 @@ def projects_section(told: Told) -> list[Section]:
     caption = told.either("项目走到哪一阶段，财政花了多少", "How far projects get, and what they cost")
     names = told.starting("project.", "grant.", "insurance.", "equity.", "fiscal.back", "stage.")
     table = tables.quantiles_table("projects", told.either("项目与资金", "Projects and their funding"), names, told.answer.measures, told.lang)
-    blocks: list[Block] = [chart(told, "project_stages", caption, chart_data.stages_table(told.charted), "bar"), table]
+    stream = chart_data_flows.stage_flow_table(told.charted)
+    blocks: list[Block] = [
+        chart(told, "stage_flow", stream.caption, stream, "picture"),
+        chart_data_flows.stage_money_table(told.charted),
+        chart(told, "project_stages", caption, chart_data.stages_table(told.charted), "bar"),
+        table,
+    ]
     return [Section("projects", told.either("项目", "Projects"), blocks)]
 
 
@@ -264,6 +271,8 @@ def fiscal_section(told: Told) -> Section:
     caption = told.either("财政支出", "Public money")
     table = tables.measures_table("fiscal", caption, [*rest, *levels], told.answer.measures, told.lang, told.findings.ranges)
     blocks: list[Block] = [Bullets(words)] if words else []
+    flows = chart_data_flows.flow_table(told.charted)
+    blocks += [chart(told, "public_money", flows.caption, flows, "flow")] if flows.rows else []
     return Section("fiscal", told.either("财政成本（按级次）", "Fiscal cost by level of government"), [*blocks, table])
 
 

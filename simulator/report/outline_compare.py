@@ -6,10 +6,10 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from simulator.report import chart_data
+from simulator.report import chart_data, chart_data_compare, chart_data_flows
 from simulator.report import report_tables as tables
 from simulator.report.blocks import Bullets, Chart, Paragraph, Report, Section, Table
-from simulator.report.figures import COMPARED
+from simulator.report.figures import COMPARED, SINGLE
 from simulator.report.outline import (
     assumptions_section,
     cost_bullets,
@@ -97,7 +97,7 @@ class Compared:
     @property
     def charted(self) -> list[Charted]:
         """What charts are drawn from."""
-        return [told.charted for told in self.told]
+        return [replace(told.charted, is_paired=one) for told, one in zip(self.told, self.comparison.paired, strict=True)]
 
     @property
     def measures(self) -> list[Mapping[str, Estimate | None]]:
@@ -146,22 +146,33 @@ class Compared:
 
     def scheme_section(self) -> Section:
         """The baseline in sentences, and what the others change in it, old to new."""
-        blocks: list[Block] = [Paragraph(f"{self.names[0]}{self.either('：', ': ')}{self.told[0].findings.title}"), *scheme_blocks(self.told[0])]
+        blocks: list[Block] = [self.titled(0), *self.rules(0)]
         for number, (name, told) in enumerate(zip(self.names[1:], self.told[1:], strict=True), 1):
             changed = [(one.path, one.old, one.new) for one in difference(self.told[0].answer.loaded, told.answer.loaded)]
-            blocks.append(Paragraph(f"{name}{self.either('：', ': ')}{told.findings.title}"))
+            blocks.append(self.titled(number))
             caption = self.either(f"{name}：原值与新值", f"{name}: old and new values")
             table = tables.changes_table(f"changes_{number + 1}", caption, told.answer.loaded, changed, self.lang)
             if len(table.rows) <= MOST_CHANGES:
                 blocks += [table] if table.rows else [Paragraph(self.either("与基线没有不同。", "It does not differ from the baseline."))]
             else:
-                blocks += scheme_blocks(told)
+                blocks += self.rules(number)
         return Section("scheme", self.either("方案", "The schemes in words"), blocks)
+
+    def titled(self, number: int) -> Paragraph:
+        """Name of a scheme and its title."""
+        return Paragraph(f"{self.names[number]}{self.either('：', ': ')}{self.told[number].findings.title}")
+
+    def rules(self, number: int) -> list[Block]:
+        """A scheme's rules under its name."""
+        name = self.names[number]
+        return [Paragraph(self.either(f"{name}的规则：", f"Rules of {name}:")), *scheme_blocks(self.told[number])]
 
     def headline_section(self) -> Section:
         """Estimates side by side, and the paired differences with their intervals."""
+        panels = chart_data_compare.measures_table(self.charted)
+        blocks: list[Block] = [self.chart("compare_measures", panels.caption, panels, "picture")]
         caption = self.either("主要指标并排", "Headline measures side by side")
-        blocks: list[Block] = [tables.side_by_side_table("headline", caption, tables.HEADLINE, self.names, self.measures, self.lang)]
+        blocks += [tables.side_by_side_table("headline", caption, tables.HEADLINE, self.names, self.measures, self.lang)]
         for number, name, differences, spans in self.reforms:
             caption = self.either(f"{name}与{self.names[0]}之差（同样的运气，逐次配对）", f"{name} less {self.names[0]} (the same luck, paired)")
             blocks.append(tables.differences_table(f"differences_{number + 1}", caption, differences, spans, tables.HEADLINE, self.lang))
@@ -216,6 +227,14 @@ class Compared:
         names = sorted(self.starting("fiscal."), key=lambda name: name.startswith("fiscal.net_cost."))
         table = tables.side_by_side_table("fiscal", self.either("财政支出", "Public money"), names, self.names, self.measures, self.lang)
         blocks: list[Block] = [Bullets(words), total] if words else []
+        if chart_data_compare.can_be_placed(self.charted):
+            places = chart_data_compare.trade_off_table(self.charted)
+            blocks.append(self.chart("lending_against_cost", places.caption, places, "picture"))
+        for name, told in zip(self.names, self.told, strict=True):
+            flows = chart_data_flows.flow_table(told.charted)
+            caption = f"{name}{self.either('：', ': ')}{flows.caption}"
+            data = replace(flows, key=f"{told.key}public_money", caption=caption)
+            blocks += [Chart(data.key, caption, partial(SINGLE["public_money"], told.charted), data, "flow")] if flows.rows else []
         return Section("fiscal", self.either("财政成本（按级次）", "Fiscal cost by level of government"), [*blocks, table])
 
     def sensitivity_section(self) -> list[Section]:

@@ -29,13 +29,19 @@ BANK, POOL, LENDING, GROSS = "#d55e00", "#0072b2", "#00805e", "#8a919c"
 PAYERS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#332288", "#a6761d", "#999933", "#882255", "#44aa99", "#ddcc77", "#661100")
 """Payers other than the bank, in order (Okabe and Ito 2008, filled up from Tol's muted set)."""
 
+WIDTH = 7.0
+"""Inches. On a page a chart is 16 cm wide, nine tenths of this: ``SMALLEST`` is then 8 points."""
+
+SMALLEST = 9.0
+"""Points; nothing in a chart is written smaller."""
+
 SETTINGS: dict[str, object] = {
     "font.family": [FAMILY, "DejaVu Sans"],
-    "font.size": 10,
+    "font.size": 9.5,
     "text.color": INK,
     "axes.edgecolor": QUIET,
     "axes.labelcolor": QUIET,
-    "axes.titlesize": 11,
+    "axes.titlesize": 10,
     "axes.titlelocation": "left",
     "axes.titleweight": "bold",
     "axes.spines.top": False,
@@ -81,7 +87,7 @@ def drawing() -> Iterator[None]:
         yield
 
 
-def blank_figure(title: str, subtitle: str, *, width: float = 8.4, height: float = 4.8) -> Figure:
+def blank_figure(title: str, subtitle: str, *, width: float = WIDTH, height: float = 4.2) -> Figure:
     """Figure with a title and a quiet line under it, both wrapped to its width; axes are added below ``figure_top``.
 
     Parameters
@@ -97,12 +103,12 @@ def blank_figure(title: str, subtitle: str, *, width: float = 8.4, height: float
     figure = Figure(figsize=(width, height))
     FigureCanvasAgg(figure)
     lines = wrapped(title, int(width * 10.5))
-    below = [line for part in subtitle.split("\n") if part for line in wrapped(part, int(width * 13.4))]
+    below = [line for part in subtitle.split("\n") if part for line in wrapped(part, int(width * 14.0))]
     top = 1 - 0.16 / height
     figure.text(0.25 / width, top, "\n".join(lines), fontsize=13, fontweight="bold", va="top", linespacing=1.35)
     top -= len(lines) * 0.26 / height
-    figure.text(0.25 / width, top, "\n".join(below), fontsize=9.5, color=QUIET, va="top", linespacing=1.35)
-    top -= len(below) * 0.195 / height
+    figure.text(0.25 / width, top, "\n".join(below), fontsize=SMALLEST, color=QUIET, va="top", linespacing=1.35)
+    top -= len(below) * 0.185 / height
     figure.subplots_adjust(left=0.7 / width, right=1 - 0.3 / width, bottom=0.45 / height, top=top - 0.36 / height)
     return figure
 
@@ -188,7 +194,14 @@ def label_ends(axes: Axes, ends: Sequence[tuple[float, str, str]], *, size: floa
 
 def unit_on_top(axes: Axes, unit: str) -> None:
     """Name the unit of the vertical axis, level, above its top left corner."""
-    axes.annotate(unit, (0, 1), xycoords="axes fraction", xytext=(-26, 7), textcoords="offset points", va="bottom", color=QUIET, fontsize=9)
+    axes.annotate(unit, (0, 1), xycoords="axes fraction", xytext=(-26, 9), textcoords="offset points", va="bottom", color=QUIET, fontsize=9)
+
+
+def halo(width: float = 2.5) -> list[object]:
+    """Path effect that keeps a text readable over lines and areas."""
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=width, foreground="white")]
 
 
 def ink_on(colour: str) -> str:

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 from simulator.money import WAN, YI, YUAN, format_money
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.report.charted import Charted
     from simulator.results.estimates import Estimate
 
 NOTHING = {"zh": "—", "en": "-"}
@@ -38,9 +41,18 @@ class MoneyUnit:
     def number(self, fen: float) -> str:
         """Write an amount in this unit without naming it, to three or four digits."""
         value = fen / self.fen
-        size = abs(value)
-        decimals = 0 if size >= 1000 or value == round(value) else 1 if size >= 100 else 2
-        return f"{value:,.{decimals}f}"
+        return f"{value:,.{0 if value == round(value) else self.decimals(fen)}f}"
+
+    def decimals(self, fen: float) -> int:
+        """Decimals with which an amount has three or four digits.
+
+        Examples
+        --------
+        >>> [money_unit(10**11, "zh").decimals(fen) for fen in (10**11, 3 * 10**12, 5 * 10**13)]
+        [2, 1, 0]
+        """
+        size = abs(fen / self.fen)
+        return 0 if size >= 1000 else 1 if size >= 100 else 2
 
     def amount(self, fen: float) -> str:
         """Write an amount in this unit and name it.
@@ -184,6 +196,14 @@ def say(key: str, lang: str, **values: object) -> str:
     return WORDS[key][0 if lang == "zh" else 1].format(**values)
 
 
+def histories_of(charted: Sequence[Charted]) -> str:
+    """Say how many histories several scenarios have."""
+    counts, lang = sorted({one.n_histories for one in charted}), charted[0].lang
+    if counts == [1]:
+        return say("one_history", lang)
+    return say("histories", lang, n=counts[-1]) if len(counts) == 1 else say("histories_between", lang, least=counts[0], most=counts[-1])
+
+
 WORDS: dict[str, tuple[str, str]] = {
     "histories": ("{n:,}次模拟", "{n:,} histories"),
     "one_history": ("1次模拟", "1 history"),
@@ -261,13 +281,74 @@ WORDS: dict[str, tuple[str, str]] = {
         "{k}项假设在各自范围内一同变动：{n}个点，每点{h:,}次模拟；菱形为文件取值",
         "{k} assumptions move together over their ranges: {n} points of {h:,} histories; diamond: the file's own values",
     ),
-    "ranges_own": ("文件取值\n{value}", "own values\n{value}"),
+    "ranges_own": ("文件取值 {value}", "own values {value}"),
     "ranges_against": ("对照与它相关最强的假设", "Against the assumption it goes with most"),
     "ranges_ranking": ("与各项假设的秩相关", "Rank correlation with each assumption"),
     "ranges_grey": ("灰带之内（±{bound}）偶然也会有", "within the grey band (±{bound}): may be chance"),
     "ranges_none": ("没有假设在范围内变动，或变动对指标没有影响", "No assumption was moved, or none moves a measure"),
     "assumption_ranges": ("假设在范围内变动", "The assumptions moved over their ranges"),
     "var_mark": ("菱形为99%在险值（模拟不足368次时不画）", "diamond: 99% value at risk (not drawn below 368 histories)"),
+    "waterfall": ("谁来承担：从总损失到银行净损失", "Who pays: from gross loss to bank net loss"),
+    "waterfall_note": (
+        "横条为平均，各方为支付减收回；细线和括号为平均的95%区间（只含模拟误差）",
+        "bars: means, paid less got back; thin lines and brackets: 95% interval of the mean (simulation error only)",
+    ),
+    "waterfall_axis": ("平均金额（{unit}）", "mean amount ({unit})"),
+    "public_money": ("公共资金从哪里来、到哪里去", "Where public money comes from and goes"),
+    "public_money_note": (
+        "全期平均，均为净额；±为平均的95%区间半宽（只含模拟误差）",
+        "means over the whole run, all net; ±: half of the 95% interval of the mean (simulation error only)",
+    ),
+    "no_projects": ("本方案没有分阶段的项目", "This scheme has no projects"),
+    "no_measures": ("没有可比的指标", "There is no measure to compare"),
+    "no_flows": ("没有可画的公共资金", "There is no flow of public money to draw"),
+    "flow_from": ("资金来源", "from"),
+    "flow_to": ("资金去向", "to"),
+    "flow_cover": ("补偿银行的损失", "losses paid to banks"),
+    "flow_left": ("资金池期末结余", "left in pools"),
+    "flow_pool_income": ("存款利息等收入", "interest and other income"),
+    "flow_income": ("担保费等收入", "fees and other income"),
+    "flow_kept": ("机构留存收入", "income kept"),
+    "flow_grants": ("拨款", "grants"),
+    "flow_equity": ("股权投资", "equity"),
+    "flow_to_projects": ("拨款与投资", "grants and equity"),
+    "flow_subsidy": ("贴息", "interest subsidies"),
+    "flow_premium": ("保费补贴", "premium subsidies"),
+    "flow_rest": ("贴息、费用等支出", "subsidies, fees and other"),
+    "flow_recoveries": ("追偿回收", "recoveries"),
+    "flow_projects": ("项目", "projects"),
+    "flow_back": ("回流财政", "back to the purse"),
+    "flow_gone": ("留在项目里的投入", "spent on projects"),
+    "flow_value": ("项目增值", "gained by projects"),
+    "trade_off": ("放款与财政成本：各方案的位置", "Lending against public cost"),
+    "trade_off_note": (
+        "圆点为平均，十字为95%区间（只含模拟误差）；只比这两项，左上（少花钱、多放款）为优",
+        "dot: mean; cross: 95% interval (simulation error only); judged by these two alone, upper left is best",
+    ),
+    "trade_off_cost": ("财政净支出（{unit}）", "net fiscal cost ({unit})"),
+    "trade_off_front": ("没有被支配", "not dominated"),
+    "trade_off_beaten": ("被“{who}”支配", "dominated by {who}"),
+    "trade_off_unsure": ("差别在误差之内，说不清", "within the error, cannot be told"),
+    "trade_off_given": ("放款为给定，不评优劣", "lending is given, not judged"),
+    "trade_off_apart": ("随机情景不同，不可比", "other chance, not compared"),
+    "compare_measures": ("主要指标并排", "Headline measures side by side"),
+    "compare_measures_note": (
+        "圆点为平均，粗线为95%区间（只含模拟误差），细线为5%–95%的模拟，虚线为{base}",
+        "dot: mean; thick line: 95% interval (simulation error only); thin line: 5%–95% of histories; dashed: {base}",
+    ),
+    "given_who": ("放款为给定：{who}", "lending is given: {who}"),
+    "stage_flow": ("项目走过各阶段：通过、失败和花的钱", "Projects through the stages: passed, failed, and the money spent"),
+    "stage_flow_note": (
+        "项目数为平均，括号为5%–95%的模拟；金额为平均，±为95%区间半宽（只含模拟误差）",
+        "projects: means, brackets: 5%–95% of histories; money: means, ±: half of the 95% interval (simulation error only)",
+    ),
+    "stage_fails": ("失败 {n}", "fail {n}"),
+    "money_grants": ("拨：拨款", "grants"),
+    "money_insurance": ("保：保费", "premiums"),
+    "money_paid": ("保：赔款", "insurance paid"),
+    "money_loans": ("贷：贷款", "loans"),
+    "money_equity": ("投：股权投资", "equity"),
+    "money_back": ("回流财政", "back to the purse"),
 }  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def installed() -> list[str]:
-    return [kind for kind, (module, _) in formats.NEEDED.items() if find_spec(module)]
+    return [kind for kind, packages in formats.NEEDED.items() if all(find_spec(module) for module, _ in packages)]
 
 
 def test_every_format_has_a_module_that_writes_it_and_names_what_it_needs() -> None:

@@ -73,7 +73,8 @@ def every_short(n=20):
 
 def with_ranges(lang="zh", measure="pool.shortfall_probability", span=(0.1, 0.7)):
     moved = study({measure: span}, {measure: (0.8, -0.3, 0.0)})
-    return replace(charted(lang=lang), ranges=moved, estimates={measure: sum(span) / 2})
+    own = Estimate(sum(span) / 2, None, 40, None, None, None, "fen" if "loss" in measure else "share")
+    return replace(charted(lang=lang), ranges=moved, measures={measure: own})
 
 
 EIGHT = ("资金池", "省级财政", "市级财政", "国家融资担保基金", "省再担保公司", "担保公司", "知识产权评估机构", "互保金")
@@ -118,7 +119,12 @@ def test_every_chart_draws_every_glyph_and_keeps_its_labels_inside(name):
     for stem, figure in figures_of(SHAPES[name]):
         assert_drawn_inside(figure, stem)
         drawn.add(stem)
-    assert drawn - {"pool_balance", "pool_survival", "project_stages", "assumption_ranges"} == {"loss_distribution", "who_pays", "lending_volume"}
+    assert drawn - {"pool_balance", "pool_survival", "project_stages", "assumption_ranges"} == {
+        "loss_distribution",
+        "who_pays",
+        "waterfall",
+        "lending_volume",
+    }
     assert ("pool_balance" in drawn) == SHAPES[name].has_pool
     assert ("pool_survival" in drawn) == SHAPES[name].has_limit
     assert ("project_stages" in drawn) == SHAPES[name].has_projects
@@ -160,7 +166,7 @@ def test_every_comparison_draws_every_glyph_and_keeps_its_labels_inside(names):
     for stem, figure in comparison_figures_of(together):
         assert_drawn_inside(figure, stem)
         drawn.add(stem)
-    assert drawn - {"compare_pool_balance"} == {"compare_survival", "compare_losses", "compare_who_pays", "compare_lending"}
+    assert drawn - {"compare_pool_balance", "compare_measures"} == {"compare_survival", "compare_losses", "compare_who_pays", "compare_lending"}
 
 
 def test_saved_charts_need_no_font_to_be_read(tmp_path):
