@@ -391,3 +391,23 @@ def test_a_currency_before_every_number_is_said_once_in_the_caption(tmp_path):
     made = docx.Document(path)
     assert [cell.text for cell in made.tables[0].columns[1].cells] == ["estimate", "231.2m", "47%"]
     assert any(paragraph.text.endswith("Headline (money in CNY)") for paragraph in made.paragraphs)
+
+
+@needs_office
+def test_a_difference_in_a_smaller_unit_than_its_schemes_is_computed_in_its_own(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    measures = [("甲", 2.31e10, 2.32e10), ("乙", 5e10, 5.0002e10), ("丙", 7e10, 9e10)]
+    schemes = [Column("指标"), Column("湖北", "number", "mean"), Column("标准误", "number", "se"), Column("改革", "number", "mean")]
+    beside = Table("headline", "并排", schemes, [(name, old, 1e8, new) for name, old, new in measures], ["money"] * 3)
+    columns = [Column("指标"), Column("差额", "number", "difference")]
+    apart = Table("differences_2", "之差", columns, [(name, new - old) for name, old, new in measures], ["money"] * 3)
+    report = replace(sample.awkward(), sections=[Section("one", "一", [beside, apart])])
+    (path,) = write_report(report, tmp_path, "report", ["xlsx"])
+    sheet = openpyxl.load_workbook(path)["differences_2"]
+    assert [sheet.cell(row, 2).value for row in (6, 7, 8)] == [
+        "=('headline'!D6-'headline'!B6)*10000",
+        "=('headline'!D7-'headline'!B7)*10000",
+        "='headline'!D8-'headline'!B8",
+    ]
+    computed = openpyxl.load_workbook(converted(without_values(path), "xlsx"), data_only=True, read_only=True)["differences_2"]
+    assert [computed.cell(row, 2).value for row in (6, 7, 8)] == pytest.approx([100, 20 * 0.1, 2])
