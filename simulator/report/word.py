@@ -82,7 +82,8 @@ def write(report: Report, path: Path, template: Path | None = None) -> None:
             "docx.shared", "python-docx"
         ).Pt(18)
         for title in titles:
-            document.add_paragraph(title).paragraph_format.space_after = 0
+            line = document.add_paragraph(title).paragraph_format
+            line.space_after, line.keep_with_next = 0, title != titles[-1]
     for number, (title, section) in enumerate(zip(titles, memo.annexes, strict=True)):
         _add_section(document, title, section, report.lang, begins_page=number == 0)
     document.save(path)
