@@ -57,7 +57,7 @@ def fonts_of(pdf: Path) -> dict[str, bool]:
     pypdf = pytest.importorskip("pypdf")
     found = {}
     for page in pypdf.PdfReader(pdf).pages:
-        for font in _fonts_in(page.get("/Resources", {})):
+        for font in _fonts_in(page.get("/Resources", pypdf.generic.DictionaryObject()), set()):
             below = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
             described = below.get("/FontDescriptor", {})
             is_embedded = any(name in described.get_object() for name in ("/FontFile", "/FontFile2", "/FontFile3")) if described else False
@@ -65,14 +65,17 @@ def fonts_of(pdf: Path) -> dict[str, bool]:
     return found
 
 
-def _fonts_in(resources: Any) -> Iterator[Any]:
-    """Fonts that a page names, and those that the drawings on it name."""
+def _fonts_in(resources: Any, seen: set[int]) -> Iterator[Any]:
+    """Fonts that a page names, and those that the drawings on it name; drawings may share what they name with their page."""
     resources = resources.get_object()
+    if id(resources) in seen:
+        return
+    seen.add(id(resources))
     for font in resources.get("/Font", {}).values():
         yield font.get_object()
     for drawn in resources.get("/XObject", {}).values():
         if "/Resources" in drawn.get_object():
-            yield from _fonts_in(drawn.get_object()["/Resources"])
+            yield from _fonts_in(drawn.get_object()["/Resources"], seen)
 
 
 def unshown(texts: list[str]) -> set[str]:

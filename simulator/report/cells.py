@@ -26,11 +26,11 @@ VANISHES = 1000
 MOST_DECIMALS = 4
 NOISE = 1e-9
 """Numbers this much smaller than the largest are rounding, and get no decimals of their own."""
-SHORT = 14
+SHORT = 16
 """Columns up to this wide, in half-width characters, are not made narrower while others can be."""
 LEAST = 10
 """Long columns are not made narrower than this, on average."""
-SHORT_HEAD, LONG_HEAD = 12, 16
+SHORT_HEAD, LONG_HEAD = 13, 16
 """Heads up to the first stand on one line, lines up to the second are not broken but where they read well."""
 HEAD_BREAKS = re.compile(r"\s+(?=\S)|(?=（)|(?<=区间)(?=[上下]限)|(?<=时)(?=最[低高])")
 A_SERIES = 12
@@ -166,6 +166,22 @@ def laid_out(table: Table, lang: str, *, one_unit: bool = False) -> Laid:
     return Laid(heads, [scales for _ in rows])
 
 
+def laid_on_paper(table: Table, lang: str) -> tuple[Laid, str]:
+    """Choose units and decimals for a page: a currency that would stand before every number of a table is said once, in its caption.
+
+    Returns
+    -------
+    tuple of Laid and str
+        And the caption.
+    """
+    laid = laid_out(table, lang)
+    named = {scale.before for row in laid.scales for scale in row if scale.before}
+    if not named:
+        return laid, table.caption
+    scales = [[replace(scale, before="") for scale in row] for row in laid.scales]
+    return Laid(laid.heads, scales), f"{table.caption} (money in {' and '.join(sorted(one.strip() for one in named))})"
+
+
 def _alike(scales: Sequence[Scale]) -> list[Scale]:
     """Give columns of one unit of money, or of shares, at least the decimals (two at most) that the finest of them has."""
     finest: dict[tuple[Kind, float], int] = {}
@@ -265,8 +281,8 @@ def head_lines(head: str) -> list[str]:
 
     Examples
     --------
-    >>> head_lines("95%区间下限（亿元）"), head_lines("假设变动时最低"), head_lines("95% interval, low"), head_lines("金额（亿元）")
-    (['95%区间下限', '（亿元）'], ['假设变动时', '最低'], ['95% interval,', 'low'], ['金额（亿元）'])
+    >>> head_lines("95%区间下限（亿元）"), head_lines("假设变动时最低"), head_lines("95% interval, low"), head_lines("Bank net loss")
+    (['95%区间下限', '（亿元）'], ['假设变动时', '最低'], ['95% interval,', 'low'], ['Bank net loss'])
     """
     if width_of(head) <= SHORT_HEAD:
         return [head]

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from simulator.report.blocks import Bullets, Chart, Paragraph, Table
-from simulator.report.memo import headline_of, is_pointer, memo_of, run_in
+from simulator.report.memo import headline_of, is_pointer, memo_of
 from simulator.report.memo import is_heading as is_heading_block
 from simulator.report.style import width_of, wrapped
 
@@ -152,7 +152,7 @@ def _told(section: Section, names: Sequence[str]) -> Slide:
     if len(shown) > MOST_SENTENCES and not is_listed:
         shown = [text + after for text, after in pairwise(shown) if is_heading(text)]
     opening = leads if leads else [block.text for block in section.blocks[:1] if isinstance(block, Paragraph)]
-    title = "" if leads and n_parts > 1 else message([run_in(text)[1] for text in opening[:1]], names)
+    title = "" if leads and n_parts > 1 else message(opening[:1], names)
     is_all = [title] == [text.rstrip("。.") for text in shown]
     return Slide(section.title if is_all else title or section.title, shown, None, texts, is_listed=is_listed)
 

@@ -83,14 +83,24 @@ def _parted(blocks: Sequence[Block], headline: Table | None) -> tuple[list[Block
     if n_parts >= MANY_PARTS and any(isinstance(block, Chart) for block in blocks):
         kept: list[Block] = [block for block in blocks if isinstance(block, Bullets) or is_heading(block)]
         return kept, [block for block in blocks if not isinstance(block, Bullets)]
-    charts = [id(block) for block in blocks if isinstance(block, Chart)]
+    charts = [block for block in blocks if isinstance(block, Chart)]
+    leave = {id(chart) for chart in _beyond(charts)}
     return _without(
         blocks,
         lambda block: (
-            id(block) in charts[MANY_CHARTS:]
+            id(block) in leave
             or (isinstance(block, Table) and block is not headline and (len(block.rows) > LONG_TABLE or bool(charts and block.kinds)))
         ),
     )
+
+
+def _beyond(charts: Sequence[Chart]) -> Sequence[Chart]:
+    """Charts that a section has too many of: those of one form that come again and again, else those after the first few."""
+    if len(charts) <= MANY_CHARTS:
+        return []
+    forms = [chart.form for chart in charts]
+    repeated = [chart for chart in charts if forms.count(chart.form) >= MANY_CHARTS]
+    return repeated if 0 < len(repeated) < len(charts) and len(charts) - len(repeated) <= MANY_CHARTS else charts[MANY_CHARTS:]
 
 
 def _without(blocks: Sequence[Block], goes: Callable[[Block], bool]) -> tuple[list[Block], list[Block]]:
@@ -167,5 +177,5 @@ def run_in(text: str) -> tuple[str, str]:
     >>> run_in("银行损失：银行净损失平均 7.36亿元。"), run_in("银行净损失平均 7.36亿元。")
     (('银行损失：', '银行净损失平均 7.36亿元。'), ('', '银行净损失平均 7.36亿元。'))
     """
-    found = re.match(r"([^：:，,。.（(]{1,24}[：:])(.+)", text, re.DOTALL)
+    found = re.match(r"([^：:，,。.]{1,24}[：:])(.+)", text, re.DOTALL)
     return (found[1], found[2]) if found and width_of(found[1]) <= 26 else ("", text)

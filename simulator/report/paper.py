@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from simulator.errors import SimulatorError
 from simulator.extras import library
 from simulator.report.blocks import Bullets, Chart, Paragraph
-from simulator.report.cells import aligned_right, cell_text, column_widths, head_lines, laid_out, provenance_line, shared_room
+from simulator.report.cells import aligned_right, cell_text, column_widths, head_lines, laid_on_paper, provenance_line, shared_room
 from simulator.report.memo import annex_title, is_heading, main_title, memo_of, run_in
 from simulator.report.pictures import vector_picture
 from simulator.report.style import FONTS
@@ -123,7 +123,7 @@ def _block(block: Block, lang: str, file: Path) -> dict[str, object]:
 
 
 def _table(table: Table, lang: str) -> dict[str, object]:
-    laid = laid_out(table, lang)
+    laid, caption = laid_on_paper(table, lang)
     wanted = [min(max(width, 5), 44) + 3 for width in column_widths(table, laid, lang)]
     size, most = next(((size, most) for size, most in ((8.5, 100), (7.5, 113)) if sum(wanted) <= most), (7.0, 120))
     fit = shared_room(wanted, most)
@@ -133,7 +133,7 @@ def _table(table: Table, lang: str) -> dict[str, object]:
     ]
     return {
         "kind": "table",
-        "caption": table.caption,
+        "caption": caption,
         "note": table.note,
         "heads": ["\n".join(head_lines(head)) for head in laid.heads],
         "rows": rows,

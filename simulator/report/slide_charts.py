@@ -11,7 +11,7 @@ from simulator.extras import library
 from simulator.report.cells import cell_text, laid_out, scale_of
 from simulator.report.natives import ends_of_axis, is_monthly, month_of, months_apart, native, shares_across, steps_of
 from simulator.report.pictures import picture, picture_size
-from simulator.report.slide_labels import label_bars, label_ends, label_parts, name_points
+from simulator.report.slide_labels import label_bars, label_ends, label_parts, name_points, readable_on
 from simulator.report.slide_parts import PACKAGE, POINT, QUIET, colour_letters, fill, qn
 from simulator.report.text import either
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from simulator.report.slide_parts import Box
 
 LETTERS = 12
+LARGE_CHANCE, NEARLY_ALL = 0.4, 0.8
+"""Shares from which an axis is drawn up to the whole, of lines and of bars."""
 ROOM_FOR_NAMES = {"x": 0.075, "y": 0.11, "w": 0.765, "h": 0.76}
 """Place of a line chart's plot, in parts of the whole; its lines' names stand right of it."""
 
@@ -62,7 +64,7 @@ def _add_native(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str) ->
     has_names_at_ends = drawn.form == "line" and len(drawn.columns) > 1
     made.has_legend = drawn.form in ("bar", "stack") and len(drawn.columns) > 1 and not drawn.is_single
     if made.has_legend:
-        made.legend.position, made.legend.include_in_layout = library("pptx.enum.chart", PACKAGE).XL_LEGEND_POSITION.BOTTOM, False
+        _name_below(made)
     _colour(made, drawn)
     across = scales[drawn.columns[0]]
     up = scales[drawn.columns[1]] if drawn.form == "scatter" else across
@@ -73,7 +75,9 @@ def _add_native(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str) ->
         ends = ends_of_axis([value for series in made.plots[0].series for value in series.values])
         made.value_axis.minimum_scale = ends.get("min", made.value_axis.minimum_scale)
         made.value_axis.maximum_scale = ends.get("max", made.value_axis.maximum_scale)
-    if drawn.form == "line" and across.kind == "share":
+        if across.kind == "share" and _reach(made) > NEARLY_ALL:
+            made.value_axis.maximum_scale = 1
+    if drawn.form == "line" and across.kind == "share" and _is_of_chances(made):
         made.value_axis.minimum_scale, made.value_axis.maximum_scale = 0, 1
     if drawn.form == "scatter":
         _axis(made.category_axis, across, laid.heads[drawn.columns[0]])
@@ -82,13 +86,33 @@ def _add_native(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str) ->
     else:
         _names_axis(made, chart.data, drawn, laid.heads[0])
     if has_names_at_ends:
-        _leave_room(made)
-        label_ends(made, chart.data, drawn, lang)
+        if label_ends(made, chart.data, drawn, lang):
+            _leave_room(made)
+        else:
+            _name_below(made)
     elif drawn.form == "stack" and not drawn.is_single:
         label_parts(made, drawn)
     elif drawn.form in ("bar", "stack") and not drawn.is_upright:
         label_bars(made, across)
     return frame
+
+
+def _name_below(made: Any) -> None:  # noqa: ANN401
+    """Name the series below the chart."""
+    made.has_legend = True
+    made.legend.position, made.legend.include_in_layout = library("pptx.enum.chart", PACKAGE).XL_LEGEND_POSITION.BOTTOM, False
+
+
+def _is_of_chances(made: Any) -> bool:  # noqa: ANN401
+    """Whether a line chart shows chances large enough to be seen on an axis from 0 to 1."""
+    values = [value for series in made.plots[0].series for value in series.values if value is not None]
+    return bool(min(values) >= 0 and LARGE_CHANCE <= max(values) <= 1)
+
+
+def _reach(made: Any) -> float:  # noqa: ANN401
+    """Largest share that a chart shows; 0 where one is more than the whole, or less than nothing."""
+    values = [float(value) for series in made.plots[0].series for value in series.values if value is not None]
+    return max(values, default=0.0) if all(0 <= value <= 1 for value in values) else 0.0
 
 
 def _unit_of(table: Table, drawn: Native, scale: Scale, lang: str) -> str:
@@ -125,6 +149,7 @@ def _add_waterfall(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str)
         sign = {"rise": "+", "fall": "\N{MINUS SIGN}"}.get(list(names)[list(drawn.colours[1:]).index(colour)], "")
         series.data_labels.number_format = f'"{sign}"{scale.spreadsheet_format}' if sign else scale.spreadsheet_format
         series.data_labels.font.size, series.data_labels.font.bold = LETTERS * POINT, True
+        series.data_labels.font.color.rgb = readable_on(colour)
     _axis(made.value_axis, scale, scale.unit)
     axis = made.category_axis
     axis.tick_labels.font.size = LETTERS * POINT
@@ -208,13 +233,19 @@ def _axis(axis: Any, scale: Scale, title: str) -> None:  # noqa: ANN401
         for run in axis.axis_title.text_frame.paragraphs[0].runs:
             run.font.bold = False
     axis.has_major_gridlines = True
-    colour = axis.major_gridlines.format.line.color
-    colour.theme_color, colour.brightness = library("pptx.enum.dml", PACKAGE).MSO_THEME_COLOR.TEXT_1, 0.85
+    _draw_faintly(axis.major_gridlines.format.line)
     axis.format.line.fill.background()
     axis.tick_labels.font.size = 11 * POINT
     colour_letters(axis.tick_labels.font, QUIET)
     axis.tick_labels.number_format = scale.axis_format
     axis.tick_labels.number_format_is_linked = False
+
+
+def _draw_faintly(line: Any) -> None:  # noqa: ANN401
+    """Draw a line in a grey that lets a light or a dark ground through."""
+    line.color.rgb = _rgb(QUIET)
+    colour = line._ln.find(f".//{qn('a:srgbClr')}")  # noqa: SLF001  transparency has no public door
+    colour.append(colour.makeelement(qn("a:alpha"), {"val": "25000"}))
 
 
 def _names_axis(made: Any, table: Table, drawn: Native, title: str) -> None:  # noqa: ANN401

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
 NEAR = 0.055
 """Ends of lines nearer than this, in parts of the chart's height, share a label."""
+MOST_NAMES = 2
+"""Names of lines that one label holds."""
 LEAST_PART = 0.06
 """Smaller parts of a bar have no room for a number."""
 
 
-def label_ends(made: Any, table: Table, drawn: Native, lang: str) -> None:  # noqa: ANN401  python-pptx publishes few types
-    """Write each line's name at its end; lines that end together share one label."""
+def label_ends(made: Any, table: Table, drawn: Native, lang: str) -> bool:  # noqa: ANN401  python-pptx publishes few types
+    """Write each line's name at its end; lines that end together share one label. False if too many do, and none is written."""
     series = list(made.plots[0].series)
     ends = [max((i for i, value in enumerate(one.values) if value is not None), default=-1) for one in series]
     values = [value for one in series for value in one.values if value is not None]
@@ -36,6 +38,8 @@ def label_ends(made: Any, table: Table, drawn: Native, lang: str) -> None:  # no
             bool(groups) and ends[groups[-1][-1]] == ends[k] and abs(series[k].values[ends[k]] - series[groups[-1][-1]].values[ends[k]]) < NEAR * span
         )
         groups[-1].append(k) if is_near else groups.append([k])
+    if any(len(group) > MOST_NAMES and not _are_quantiles(table, drawn, group) for group in groups):
+        return False
     between = either(lang, "、", ", ")
     for group in groups:
         shown = max(group, key=lambda k: drawn.widths[k])
@@ -48,6 +52,7 @@ def label_ends(made: Any, table: Table, drawn: Native, lang: str) -> None:  # no
         run.font.color.rgb = library("pptx.dml.color", PACKAGE).RGBColor.from_string(_dark(drawn.colours[shown]))
         label.position = library("pptx.enum.chart", PACKAGE).XL_LABEL_POSITION.RIGHT
     _part(series, groups, ends, span)
+    return True
 
 
 def _part(series: list[Any], groups: list[list[int]], ends: list[int], span: float) -> None:
@@ -71,9 +76,13 @@ def _name(table: Table, column: int, lang: str) -> str:
 def _short_names(names: str, group: list[int], table: Table, drawn: Native, lang: str) -> str:
     """Names of lines that end together; of quantiles the outermost two."""
     titles = [table.columns[drawn.columns[k]].title for k in sorted(group)]
-    if len(group) > 1 and all(re.fullmatch(r"\d+%", title) for title in titles):
+    if len(group) > 1 and _are_quantiles(table, drawn, group):
         return f"{titles[0]}–{titles[-1]}" + either(lang, "分位", "")
     return names
+
+
+def _are_quantiles(table: Table, drawn: Native, group: list[int]) -> bool:
+    return all(re.fullmatch(r"\d+%", table.columns[drawn.columns[k]].title) for k in group)
 
 
 def _dark(colour: str) -> str:
@@ -97,13 +106,18 @@ def label_bars(made: Any, scale: Scale) -> None:  # noqa: ANN401
 
 def label_parts(made: Any, drawn: Native) -> None:  # noqa: ANN401
     """Write the share of each part of a stacked bar that has room for it."""
-    rgb = library("pptx.dml.color", PACKAGE).RGBColor.from_string
     for series, colour in zip(made.plots[0].series, drawn.colours, strict=True):
         labels = series.data_labels
         labels.show_value, labels.number_format_is_linked = True, False
         labels.number_format = f'[>={LEAST_PART}]0.0%;""'
         labels.font.size, labels.font.bold = 12 * POINT, True
-        labels.font.color.rgb = rgb(ink_on(colour).removeprefix("#").upper() if ink_on(colour).startswith("#") else "FFFFFF")
+        labels.font.color.rgb = readable_on(colour)
+
+
+def readable_on(colour: str) -> Any:  # noqa: ANN401
+    """Colour of letters on a bar."""
+    ink = ink_on(colour)
+    return library("pptx.dml.color", PACKAGE).RGBColor.from_string(ink.removeprefix("#").upper() if ink.startswith("#") else "FFFFFF")
 
 
 def name_points(made: Any, drawn: Native) -> None:  # noqa: ANN401

@@ -145,6 +145,12 @@ def layout_of(deck: Any, wanted: Sequence[int]) -> Any:  # noqa: ANN401
     return deck.slide_layouts[min(titled)[1] if titled else len(kinds) - 1]
 
 
+def title_size(deck: Any) -> int:  # noqa: ANN401
+    """Size of titles' letters in points, as the master says."""
+    letters = deck.slide_master._element.find(f".//{qn('p:titleStyle')}/{qn('a:lvl1pPr')}/{qn('a:defRPr')}")  # noqa: SLF001  styles have no public door
+    return int(letters.get("sz", "4400")) // 100 if letters is not None else 44
+
+
 def body_box(deck: Any) -> Box | None:  # noqa: ANN401
     """Place that a template gives to what a slide shows; None where it has no layout of a title and one body."""
     layout = layout_of(deck, (TITLE, OBJECT))

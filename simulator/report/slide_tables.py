@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from simulator.extras import library
-from simulator.report.cells import aligned_right, cell_text, column_widths, head_lines, laid_out, shared_room
+from simulator.report.cells import aligned_right, cell_text, column_widths, head_lines, laid_on_paper, shared_room
 from simulator.report.deck import FIRST_ROWS, MOST_ROWS, columns_in, fitted
 from simulator.report.slide_parts import INCH, PACKAGE, POINT, QUIET, Box, add_text, fill, qn
 from simulator.report.style import width_of, wrapped
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from simulator.report.blocks import Table
 
+PATH = r"[a-z_]+(\.\S.*)+"
+"""Where a value stands in a scenario's file."""
 CELL_SIZES = (16, 14, 13, 12, 11, 10, 9)
 THIN_LINES = "{9D7B26C5-4107-4FEC-AEDC-1716B250A1EF}"
 """PowerPoint's own Light Style 1: lines above, below and under the head."""
@@ -26,7 +29,7 @@ THIN_LINES = "{9D7B26C5-4107-4FEC-AEDC-1716B250A1EF}"
 def add_table(slide: Any, box: Box, table: Table, lang: str) -> None:  # noqa: ANN401
     """Add a table, in letters as large as fit; rows that do not fit even in the smallest are counted below it."""
     table = _without_paths(table)
-    laid, right = laid_out(table, lang), aligned_right(table)
+    (laid, caption), right = laid_on_paper(table, lang), aligned_right(table)
     lines = [["\n".join(head_lines(head)) for head in laid.heads]]
     lines += [
         [cell_text(value, scale, lang) for value, scale in zip(row, scales, strict=True)] for row, scales in zip(table.rows, laid.scales, strict=True)
@@ -35,7 +38,7 @@ def add_table(slide: Any, box: Box, table: Table, lang: str) -> None:  # noqa: A
     fit = shared_room(wanted, 130)
     taken = min(1.0, max(sum(fit) / 85, 0.6))
     widths = [int(box.width * taken * width / sum(fit)) for width in fit]
-    add_text(slide, Box(box.left, box.top, box.width, int(0.34 * INCH)), [table.caption], 13, QUIET)
+    add_text(slide, Box(box.left, box.top, box.width, int(0.34 * INCH)), [caption], 13, QUIET)
     place = Box(box.left + 91_440, box.top + int(0.36 * INCH), sum(widths), box.height - int(0.72 * INCH))
     n_rows = len(lines)
     lines = lines[: 1 + FIRST_ROWS] if len(table.rows) > MOST_ROWS else lines
@@ -65,7 +68,7 @@ def add_table(slide: Any, box: Box, table: Table, lang: str) -> None:  # noqa: A
 
 def _without_paths(table: Table) -> Table:
     """Table without where its values stand in the scenario's file, which no audience asks for."""
-    kept = [j for j, column in enumerate(table.columns) if column.key not in ("path", "where")]
+    kept = [j for j in range(len(table.columns)) if not all(re.fullmatch(PATH, str(row[j])) for row in table.rows)] or [0]
     return replace(table, columns=[table.columns[j] for j in kept], rows=[[row[j] for j in kept] for row in table.rows])
 
 

@@ -13,6 +13,7 @@ from simulator.report.blocks import Chart
 from simulator.report.cells import provenance_line
 from simulator.report.deck import fitted, slides_of, text_height
 from simulator.report.memo import memo_of
+from simulator.report.natives import native
 from simulator.report.packages import template_as_document
 from simulator.report.slide_charts import add_chart
 from simulator.report.slide_layouts import (
@@ -24,12 +25,12 @@ from simulator.report.slide_layouts import (
     OBJECT,
     SUBTITLE,
     TITLE,
-    TITLE_SIZE,
     add_foot,
     body_box,
     drop_slides,
     layout_of,
     make_wide,
+    title_size,
 )
 from simulator.report.slide_parts import INCH, PACKAGE, POINT, QUIET, Box, add_text, fill, qn
 from simulator.report.slide_tables import add_table
@@ -42,10 +43,12 @@ if TYPE_CHECKING:
     from simulator.report.memo import Memo
 
 SIZES = (20, 18, 16, 15, 14, 13, 12)
-TITLE_SIZES = (TITLE_SIZE, 22, 20, 18, 16)
+TITLE_SIZES = (28, 26, 24, 22, 20, 18, 16, 14)
+"""Sizes of a title that is a sentence; none larger than the template's own is used."""
 SAID_SIZES = (16, 15, 14, 13)
-SAID = 0.3
-"""Part of a slide's room that sentences above a chart may take."""
+SAID, SAID_ON_LARGE = 0.3, 0.18
+"""Part of a slide's room that sentences may take above a chart or table, and above a picture or a long table, whose letters shrink with it."""
+MANY_ROWS = 8
 
 
 def write(report: Report, path: Path, template: Path | None = None) -> None:
@@ -125,9 +128,10 @@ def _titled(deck: Any, slide: Any, text: str) -> Box:  # noqa: ANN401
     foot = int(deck.slide_height - 0.5 * INCH)
     if title is None:
         return body or Box(MARGIN, MARGIN, deck.slide_width - 2 * MARGIN, foot - MARGIN)
-    size, (shown,) = fitted([text], title.width / POINT - 15, title.height / POINT * 0.96, TITLE_SIZES)
+    own = title_size(deck)
+    size, (shown,) = fitted([text], title.width / POINT - 15, title.height / POINT * 0.96, [one for one in TITLE_SIZES if one <= own] or [own])
     title.text_frame.text = shown
-    if size != TITLE_SIZES[0]:
+    if size != own:
         title.text_frame.paragraphs[0].runs[0].font.size = size * POINT
     top = title.top + title.height + 60_000
     if body is not None and body.top >= title.top + title.height:
@@ -139,7 +143,9 @@ def _show(slide: Any, room: Box, planned: Slide, lang: str) -> None:  # noqa: AN
     """Put a chart or a table on a slide, under the sentences about it if all of them have room."""
     if planned.texts:
         wide = room.width / POINT - 20
-        size, texts = fitted(planned.texts, wide, room.height * SAID / POINT, SAID_SIZES)
+        shown = planned.shown
+        is_large = native(shown) is None if isinstance(shown, Chart) else shown is not None and len(shown.rows) > MANY_ROWS
+        size, texts = fitted(planned.texts, wide, room.height * (SAID_ON_LARGE if is_large else SAID) / POINT, SAID_SIZES)
         if len(texts) == len(planned.texts) or len(planned.texts) <= 2:
             high = int((text_height(texts, wide, size) + 12) * POINT)
             add_text(slide, Box(room.left, room.top, room.width, high), texts, size)

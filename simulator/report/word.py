@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.extras import library
 from simulator.report.blocks import Bullets, Chart, Paragraph
-from simulator.report.cells import aligned_right, cell_text, column_widths, head_lines, laid_out, provenance_line, shared_room
+from simulator.report.cells import aligned_right, cell_text, column_widths, head_lines, laid_on_paper, provenance_line, shared_room
 from simulator.report.memo import annex_title, is_heading, main_title, memo_of, run_in
 from simulator.report.packages import template_as_document
 from simulator.report.pictures import picture, picture_size
@@ -28,8 +28,6 @@ A4 = (21.0, 29.7)
 MARGIN_CM = 2.2
 TALLEST = 0.3
 """Height of a chart as a part of the page's text."""
-MANY_COLUMNS = 7
-UNBROKEN = "CNY\N{NO-BREAK SPACE}"
 TOGETHER = 16
 """Rows up to which a table is kept on one page."""
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
@@ -84,7 +82,8 @@ def write(report: Report, path: Path, template: Path | None = None) -> None:
             "docx.shared", "python-docx"
         ).Pt(18)
         for title in titles:
-            document.add_paragraph(title).paragraph_format.space_after = 0
+            line = document.add_paragraph(title).paragraph_format
+            line.space_after, line.keep_with_next = 0, title != titles[-1]
     for number, (title, section) in enumerate(zip(titles, memo.annexes, strict=True)):
         _add_section(document, title, section, report.lang, begins_page=number == 0)
     document.save(path)
@@ -282,8 +281,8 @@ def _room(document: Any) -> tuple[int, int]:  # noqa: ANN401
 def _add_table(document: Any, table: Table, lang: str) -> None:  # noqa: ANN401
     """Add a table whose head is repeated on each page and whose rows are not torn apart."""
     shared, oxml = library("docx.shared", "python-docx"), library("docx.oxml", "python-docx")
-    laid, right = laid_out(table, lang), aligned_right(table)
-    _caption(document, WORDS[lang]["table"], table.caption)
+    (laid, caption), right = laid_on_paper(table, lang), aligned_right(table)
+    _caption(document, WORDS[lang]["table"], caption)
     grid = document.add_table(rows=1 + len(table.rows), cols=len(table.columns), style=TABLE_STYLE)
     grid.autofit = False
     texts = [["\n".join(head_lines(head)) for head in laid.heads]]
@@ -313,8 +312,7 @@ def _add_table(document: Any, table: Table, lang: str) -> None:  # noqa: ANN401
 
 def _shares_of_room(room: int, table: Table, laid: Laid, lang: str) -> tuple[list[int], float]:
     """Widths of columns as their texts need them, within the page, and the size of letters in points that goes with them."""
-    beside = 3 if len(table.columns) <= MANY_COLUMNS else 2
-    wanted = [min(max(width, 5), 44) + beside for width in column_widths(table, laid, lang)]
+    wanted = [min(max(width, 5), 44) + 3 for width in column_widths(table, laid, lang)]
     size, most = next(((size, most) for size, most in ((9.0, 103), (8.0, 116)) if sum(wanted) <= most), (7.5, 124))
     fit = shared_room(wanted, most)
     taken = min(1.0, max(sum(fit) / most, 0.5))
@@ -325,7 +323,7 @@ def _fill_cell(paragraph: Any, text: str, size: float, *, is_right: bool, is_hea
     paragraph.style = CELL_STYLE
     if is_right:
         paragraph.alignment = library("docx.enum.text", "python-docx").WD_ALIGN_PARAGRAPH.RIGHT
-    run = paragraph.add_run(text.replace("CNY ", UNBROKEN) if is_right and not is_head else text)
+    run = paragraph.add_run(text)
     run.bold = True if is_head else None
     if size != FONT_SIZES[CELL_STYLE]:
         run.font.size = library("docx.shared", "python-docx").Pt(size)
