@@ -446,7 +446,7 @@ KINDS_WRITTEN = ["sweep", "sweep_map", "solve", "solve_two", "frontier", "fronti
 
 @pytest.mark.parametrize("name", KINDS_WRITTEN)
 def test_every_kind_is_written_in_every_format_with_its_answer(folder_of: Any, tmp_path: Path, name: str) -> None:
-    asked = [kind for kind, (module, _) in formats.NEEDED.items() if find_spec(module)]
+    asked = [kind for kind, packages in formats.NEEDED.items() if all(find_spec(module) for module, _ in packages)]
     if not asked:
         pytest.skip("needs the extra reports: pip install riskshare[reports]")
     report = report_on(folder_of(name), "zh")
@@ -459,7 +459,7 @@ def test_every_kind_is_written_in_every_format_with_its_answer(folder_of: Any, t
 
 @pytest.mark.parametrize("command", ["sweep", "regret", "study"])
 def test_report_options_of_studies_write_reports_beside_their_results(folder_of: Any, shelf: Path, tmp_path: Path, command: str) -> None:
-    pytest.importorskip("jinja2", reason="needs the extra reports: pip install riskshare[reports]")
+    pytest.importorskip("bokeh", reason="needs the extra reports: pip install riskshare[reports]")
     folder_of("regret")
     asked = {
         "sweep": [str(shelf / "小例.yaml"), "--vary", f"{POOL}=[100万元,500万元]"],
@@ -473,7 +473,7 @@ def test_report_options_of_studies_write_reports_beside_their_results(folder_of:
 
 
 def test_an_exact_run_with_report_writes_one(tmp_path: Path) -> None:
-    pytest.importorskip("jinja2", reason="needs the extra reports: pip install riskshare[reports]")
+    pytest.importorskip("bokeh", reason="needs the extra reports: pip install riskshare[reports]")
     home = tmp_path / "精确"
     done = CliRunner().invoke(program(), ["run", "参照资产池", "--engine", "exact", "--report", "html", "--out", str(home), "--lang", "zh"])
     assert done.exit_code == 0, done.output
