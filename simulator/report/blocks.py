@@ -127,7 +127,8 @@ class Provenance:
         Name or names.
     sha256 : str
         First 16 digits of the scenario's hash; of the first, where several are compared.
-    seed, histories : int
+    seed, histories : int or None
+        None where nothing was simulated (the exact path).
     version : str
         Of the program.
     date : str
@@ -136,8 +137,8 @@ class Provenance:
 
     scenario: str
     sha256: str
-    seed: int
-    histories: int
+    seed: int | None
+    histories: int | None
     version: str
     date: str
 

@@ -320,9 +320,11 @@ def aligned_right(table: Table) -> list[bool]:
 
 
 def provenance_line(where: Provenance, lang: str) -> str:
-    """Where the figures come from, on one line: what makes them again."""
+    """Where the figures come from, on one line: what makes them again; figures that nothing was simulated for have neither seed nor histories."""
+    simulated = where.seed is not None and where.histories is not None
     if lang == "zh":
-        parts = [where.scenario, f"哈希 {where.sha256}", f"种子 {where.seed}", f"{where.histories:,}次模拟", f"riskshare {where.version}", where.date]
-        return "　".join(parts)
-    parts = [where.scenario, f"hash {where.sha256}", f"seed {where.seed}", f"{where.histories:,} histories", f"riskshare {where.version}", where.date]
+        made = [f"种子 {where.seed}", f"{where.histories:,}次模拟"] if simulated else ["精确解"]
+        return "　".join([where.scenario, f"哈希 {where.sha256}", *made, f"riskshare {where.version}", where.date])
+    made = [f"seed {where.seed}", f"{where.histories:,} histories"] if simulated else ["exact"]
+    parts = [where.scenario, f"hash {where.sha256}", *made, f"riskshare {where.version}", where.date]
     return " · ".join(parts)

@@ -33,7 +33,7 @@ def regret_figures(study: RegretStudy, lang: str) -> Iterator[tuple[str, Figure]
 
 def regret_dots(study: RegretStudy, found: MeasureRegret, lang: str) -> Figure:
     """Regret of each scheme over the futures: all of them, their mean, nine of ten, and the worst."""
-    width, height = 9.6, 1.9 + 0.5 * max(len(study.schemes), 2)
+    width, height = 8.8, 1.9 + 0.5 * max(len(study.schemes), 2)
     measure = measure_named(found.name)
     note = either(
         lang,

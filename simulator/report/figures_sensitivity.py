@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 BARS = 12
 """Assumptions in one chart, the strongest first."""
 
-WIDTH = 10.4
+WIDTH = 9.0
 LOW, HIGH = style.PAYERS[4], style.POOL
 HOLLOW = {"facecolor": "white", "linewidth": 1.2}
 

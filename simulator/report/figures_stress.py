@@ -32,11 +32,11 @@ def stress_figures(study: StressStudy, lang: str) -> Iterator[tuple[str, Figure]
         yield "factor", factor_paths(study, lang)
 
 
-def side_by_side(study: StressStudy, lang: str) -> Figure:
-    """One panel a measure, one row a case: the estimate with its interval, and 5 %-95 % of histories where it has such."""
-    names = ["default_rate", *study.measures]
+def side_by_side(study: StressStudy, lang: str, only: str | None = None) -> Figure:
+    """One panel a measure, or that of one alone, one row a case: the estimate with its interval, and 5 %-95 % of histories where it has such."""
+    names = [only] if only else ["default_rate", *study.measures]
     height = 1.75 + 0.36 * len(study.cases)
-    width = 3.1 + 2.7 * len(names)
+    width = 8.4 if only else 3.1 + 2.7 * len(names)
     note = either(
         lang,
         "点：估计，粗线：95%区间；细线：5%–95%的模拟；虚线：情景原样。各情形同样的企业与运气",
@@ -45,7 +45,7 @@ def side_by_side(study: StressStudy, lang: str) -> Figure:
     with style.drawing():
         title = either(lang, "压力之下", "Under stress")
         figure = style.blank_figure(title, f"{_subtitle(study, lang)}\n{note}", width=width, height=height)
-        panels = figure.subplots(1, len(names), sharey=True)
+        panels = figure.subplots(1, len(names), sharey=True, squeeze=False)[0]
         figure.subplots_adjust(left=2.2 / width, wspace=0.16, bottom=0.5 / height, top=figure.subplotpars.top - 0.28 / height)
         for axes, name in zip(panels, names, strict=True):
             _panel(axes, study.cases, name, lang)

@@ -53,7 +53,7 @@ class Cut(NamedTuple):
 def sweep_figures(found: SweepFound, lang: str) -> Iterator[tuple[str, Figure]]:
     """Draw the charts of a sweep, one after another: (file stem, figure); none where no measure shown is there."""
     cut = cut_of(found)
-    draw = _heat if cut.up is not None and not _has_lines(found, cut) else _curves
+    draw = _heat if cut.up is not None and not has_lines(found, cut) else _curves
     if found.headline():
         yield "sweep", draw(found, cut, lang, differences=False)
         if any(point.differences for point in found.points):
@@ -77,7 +77,8 @@ def cut_of(found: SweepFound) -> Cut:
     return Cut(across, up, rows)
 
 
-def _has_lines(found: SweepFound, cut: Cut) -> bool:
+def has_lines(found: SweepFound, cut: Cut) -> bool:
+    """Whether the axis up is drawn as lines, not as rows of a map."""
     return cut.up is not None and found.axes[cut.up].values is None and len(found.axes[cut.up]) <= MOST_LINES
 
 
@@ -85,7 +86,7 @@ def _sheet(found: SweepFound, cut: Cut, lang: str, notes: Sequence[str], *, diff
     names = found.headline()
     columns = 2 if len(names) > 1 else 1
     rows = -(-len(names) // columns)
-    width, height = 6.1 * columns, tall * rows + 1.35
+    width, height = (12.2 if columns > 1 else 8.4), tall * rows + 1.35
     title = found.title if lang == "zh" else found.title_en
     base = base_text(found, lang)
     head = words("figure_differences", lang, base=base) if differences else words("figure_levels", lang)

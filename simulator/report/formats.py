@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from simulator.errors import ExtraMissing, ResultsError
 from simulator.report.outline import report_of
 from simulator.report.outline_compare import comparison_report_of
+from simulator.report.outline_study import exact_report_of, study_report_of
 from simulator.results.comparisons import load_comparison
 from simulator.results.store import load_results, open_folder
+from simulator.results.studies_kept import load_exact, load_found
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,12 +90,12 @@ def check_templates(formats: Sequence[str], templates: Sequence[Path]) -> None:
 
 
 def report_from(folder: Path, lang: str, date: str) -> Report:
-    """Make the report on what a folder holds: a run or a comparison.
+    """Make the report on what a folder holds: a run, a comparison, a study or an exact answer.
 
     Parameters
     ----------
     folder : Path
-        As ``run`` or ``compare`` wrote it.
+        As ``run``, ``compare`` or the command of a study wrote it.
     lang : {'zh', 'en'}
     date : str
         ``2026-11-27``.
@@ -101,17 +103,15 @@ def report_from(folder: Path, lang: str, date: str) -> Report:
     Raises
     ------
     ResultsError
-        If it holds neither, or something that is not finished.
+        If it holds none of them, or something that is not finished.
     """
     said = _manifest(folder)
     if isinstance(said.get("scenarios"), list) and "paired" in said:
         return comparison_report_of(load_comparison(folder), lang, date)
-    if said.get("engine") == "exact":
-        zh = f"{folder}：精确解没有逐次模拟的数字，还不能写成报告；结果在它的 summary.md 里"
-        raise ResultsError(zh, f"{folder}: the exact path has no figures by history and no report yet; its findings are in summary.md")
     if "study" in said:
-        zh = f"{folder}：这是一项研究的结果，还不能写成报告；结论、表和图在它的 summary.md 旁边"
-        raise ResultsError(zh, f"{folder}: holds a study, on which there is no report yet; its findings, tables and charts are beside its summary.md")
+        return study_report_of(load_found(folder, histories=False), lang, date)
+    if said.get("engine") == "exact":
+        return exact_report_of(load_exact(folder), lang, date)
     return report_of(load_results(folder), lang, date)
 
 

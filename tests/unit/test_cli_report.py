@@ -108,7 +108,7 @@ def test_a_folder_without_results_and_a_study_are_told_apart(tmp_path: Path) -> 
     (tmp_path / "manifest.json").write_text(json.dumps({"study": "", "engine": "batch", "scenarios": []}), encoding="utf-8")
     with pytest.raises(ResultsError) as refused:
         formats.report_from(tmp_path, "zh", "2026-11-27")
-    assert "study" in refused.value.render("en")
+    assert "riskshare study" in refused.value.render("en")
 
 
 def test_a_template_goes_to_the_format_of_its_ending(tmp_path: Path) -> None:
