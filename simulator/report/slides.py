@@ -6,6 +6,7 @@ charts and tables in the place that it gives to what a slide shows.
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
 from simulator.extras import library
@@ -14,7 +15,7 @@ from simulator.report.cells import provenance_line
 from simulator.report.deck import fitted, slides_of, text_height
 from simulator.report.memo import memo_of
 from simulator.report.natives import native
-from simulator.report.packages import template_as_document
+from simulator.report.packages import dated, template_as_document
 from simulator.report.slide_charts import add_chart
 from simulator.report.slide_layouts import (
     BODY,
@@ -82,7 +83,9 @@ def write(report: Report, path: Path, template: Path | None = None) -> None:
     _add_title_slide(deck, memo, report, line)
     for planned in slides_of(report):
         _add_slide(deck, planned, report.lang, line)
-    deck.save(path)
+    kept = io.BytesIO()
+    deck.save(kept)
+    path.write_bytes(dated(kept.getvalue(), report.provenance.date))
 
 
 def _add_title_slide(deck: Any, memo: Memo, report: Report, line: str) -> None:  # noqa: ANN401  python-pptx publishes few types

@@ -12,7 +12,7 @@ from simulator.extras import library
 from simulator.report.blocks import Bullets, Chart, Paragraph
 from simulator.report.cells import aligned_right, cell_text, column_widths, head_lines, laid_on_paper, provenance_line, shared_room
 from simulator.report.memo import annex_title, is_heading, main_title, memo_of, run_in
-from simulator.report.packages import template_as_document
+from simulator.report.packages import dated, template_as_document
 from simulator.report.pictures import picture, picture_size
 
 if TYPE_CHECKING:
@@ -86,7 +86,9 @@ def write(report: Report, path: Path, template: Path | None = None) -> None:
             line.space_after, line.keep_with_next = 0, title != titles[-1]
     for number, (title, section) in enumerate(zip(titles, memo.annexes, strict=True)):
         _add_section(document, title, section, report.lang, begins_page=number == 0)
-    document.save(path)
+    kept = io.BytesIO()
+    document.save(kept)
+    path.write_bytes(dated(kept.getvalue(), report.provenance.date))
 
 
 def _empty_first_paragraph(document: Any) -> None:  # noqa: ANN401  python-docx publishes few types

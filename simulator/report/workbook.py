@@ -8,6 +8,7 @@ written with its value, so that a program that does not compute shows it too.
 
 from __future__ import annotations
 
+import io
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from simulator.extras import library
 from simulator.report.blocks import Chart, Paragraph, Table
 from simulator.report.cells import aligned_right, column_widths, is_number, laid_out, provenance_line
 from simulator.report.natives import is_monthly, month_of, shares_across, shares_down
+from simulator.report.packages import dated
 from simulator.report.style import width_of, wrapped
 from simulator.report.text import NOTHING
 from simulator.report.workbook_charts import FONT, QUIET, Place, add_chart
@@ -60,8 +62,9 @@ def write(report: Report, path: Path, template: Path | None = None) -> None:
     if template is not None:
         zh, en = f"{template}: Excel报告没有模板", f"{template}: a workbook has no template"
         raise SimulatorError(zh, en)
+    kept = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-    with library("xlsxwriter", "XlsxWriter").Workbook(str(path), options) as book:
+    with library("xlsxwriter", "XlsxWriter").Workbook(kept, options) as book:
         book.set_properties({"title": report.title, "subject": report.subtitle, "comments": provenance_line(report.provenance, report.lang)})
         book.set_calc_mode("auto")
         writer = _Book(book, report)
@@ -70,6 +73,7 @@ def write(report: Report, path: Path, template: Path | None = None) -> None:
         writer.write_contents(names, [table for table, _ in sheets])
         for name, (table, chart) in zip(names, sheets, strict=True):
             writer.write_table(name, table, chart, between_sheets(table, sheets, names, report.lang))
+    path.write_bytes(dated(kept.getvalue(), report.provenance.date))
 
 
 def sheets_of(report: Report) -> list[tuple[Table, Chart | None]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import re
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ from simulator.report.cells import cell_text, laid_out, provenance_line, scale_o
 from simulator.report.deck import MOST_SLIDES, fitted, slides_of, text_height
 from simulator.report.memo import memo_of
 from simulator.report.natives import native
+from simulator.report.packages import EARLIEST
 from simulator.report.style import BANK
 from simulator.report.workbook import address, sheet_names
 
@@ -507,3 +509,22 @@ def test_libreoffice_opens_it_and_shows_its_words(tmp_path, format_):
     assert "0123456789abcdef" in joined
     assert "\N{REPLACEMENT CHARACTER}" not in text
     assert "###" not in text
+
+
+def parts_of(package):
+    """Name, time and content of every part of an Office file, those of the workbooks within it included."""
+    with zipfile.ZipFile(package) as found:
+        for part in found.infolist():
+            content = found.read(part)
+            yield part.filename, part.date_time, content
+            if part.filename.endswith(".xlsx"):
+                yield from parts_of(io.BytesIO(content))
+
+
+@pytest.mark.parametrize("format_", ["word", "workbook", "slides"])
+def test_an_office_file_bears_the_reports_date_and_no_clock(tmp_path, format_):
+    report = replace(sample.awkward(), provenance=replace(sample.awkward().provenance, date="2001-02-03"))
+    parts = list(parts_of(written(format_, report, tmp_path)))
+    assert {when for _, when, _ in parts} == {EARLIEST}
+    stamps = {stamp for name, _, content in parts if name == "docProps/core.xml" for stamp in re.findall(rb">(\d{4}-[^<]*)<", content)}
+    assert stamps == {b"2001-02-03T00:00:00Z"}
