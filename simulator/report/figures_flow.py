@@ -118,7 +118,7 @@ def columns_of(flows: Sequence[Flow]) -> dict[str, int]:
     >>> from simulator.report.money_flows import Flow
     >>> ones = np.ones(1)
     >>> columns_of([Flow("city", "pool", ones), Flow("pool", "banks", ones), Flow("city", "firms", ones)])
-    {'city': 0, 'pool': 1, 'firms': 2, 'banks': 2}
+    {'city': 0, 'pool': 1, 'banks': 2, 'firms': 2}
     """
     columns = dict.fromkeys((one.source for one in flows), 0) | dict.fromkeys((one.target for one in flows), 0)
     for _ in columns:
