@@ -1,0 +1,118 @@
+"""Measures of a sweep whose values are names, such as reforms: a small panel a measure, a row a value, the estimate with its interval and its number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.report import placing, style
+from simulator.report.charted import sentence_instead
+from simulator.report.sweep_text import axis_text, unit_of, words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from simulator.report.sweep_charted import SweepCharted
+
+NAMES, BETWEEN, HEAD, ROW = 1.55, 0.12, 0.5, 0.36
+"""Inches for the names of the rows, between panels, above a panel, and of a row."""
+
+ROOM = 0.5
+"""Part of a panel's width for its dots; the rest is for the numbers."""
+
+COLOURS = {"bank": style.BANK, "pool": style.POOL, "lending": style.LENDING}
+
+
+def sweep_rows(asked: SweepCharted) -> Figure:
+    """Each measure at each value, the baseline as a dashed line."""
+    with style.drawing():
+        lang, measures = asked.lang, asked.found.headline()
+        notes = [words("interval_note", lang), words("dashed_zero" if asked.differences else "dashed_base", lang)]
+        notes += [words("filled_certain", lang)] if asked.differences else []
+        points = [(row, column) for row in range(len(asked.cut.rows)) for column in range(len(asked.across))]
+        columns = min(3, max(2, len(measures)))
+        down, tall = -(-len(measures) // columns), ROW * len(points)
+        figure = placing.under_head(*asked.head(notes), down * (HEAD + tall) - 0.16)
+        top = down * (HEAD + tall) + 0.06
+        width = (style.WIDTH - 0.2 - NAMES - BETWEEN * columns) / columns
+        names = ["\n".join(placing.at_most(_name(asked, *point), int((NAMES - 0.12) / placing.COLUMN))) for point in points]
+        for number, measure in enumerate(measures):
+            line, column = divmod(number, columns)
+            left = 0.2 + NAMES + column * (width + BETWEEN)
+            axes = placing.axes_at(figure, left, top - (line + 1) * (HEAD + tall), width, tall)
+            _panel(axes, asked, measure, width)
+            axes.set_ylim(len(points) - 0.5, -0.5)
+            shown = names if column == 0 else []
+            axes.set_axis_on()
+            axes.set_yticks(range(len(points)) if shown else [], shown, color=style.INK, fontsize=style.SMALLEST, linespacing=1.1)
+        return figure
+
+
+def _name(asked: SweepCharted, row: int, column: int) -> str:
+    """Name of a row: the value along, and the one up where there are two axes."""
+    texts = [axis_text(asked.across, column, asked.lang)]
+    texts += [axis_text(asked.up, row, asked.lang)] if asked.up is not None else []
+    return " · ".join(text for text in texts if text) or words("as_it_is", asked.lang)
+
+
+def _panel(axes: Axes, asked: SweepCharted, name: str, width: float) -> None:
+    numbers = [number for row in asked.cut.rows for number in row]
+    estimates = [one for row in asked.estimates(name) for one in row]
+    scale, label = unit_of(name, [one.mean for one in estimates if one], asked.lang)
+    colour = COLOURS.get(name.partition(".")[0], style.INK)
+    axes.set_title(asked.titled(name, int(width / placing.COLUMN), label), fontsize=style.SMALLEST, pad=5, linespacing=1.3)
+    axes.grid(visible=False)
+    axes.set_xticks([])
+    for edge in ("left", "bottom"):
+        axes.spines[edge].set_visible(False)
+    if sentence := asked.nothing(name):
+        sentence_instead(axes, "\n".join(style.wrapped(sentence, int(width / 0.09))))
+        axes.texts[-1].set_fontsize(10)
+        return
+    for place, (number, one) in enumerate(zip(numbers, estimates, strict=True)):
+        if one is None:
+            _write(axes, place, words("baseline", asked.lang) if asked.differences and number == asked.found.baseline else "—")
+            continue
+        if one.low is not None and one.high is not None:
+            axes.plot([one.low / scale, one.high / scale], [place, place], color=colour, linewidth=5, alpha=0.4, solid_capstyle="butt")
+        face = colour if asked.is_clear(number, name) else "white"
+        axes.plot([one.mean / scale], [place], "o", color=colour, markersize=5.5, markerfacecolor=face, markeredgewidth=1.3)
+        _write(axes, place, number_text(one.mean / scale, signed=asked.differences))
+    _limits(axes, asked, name, scale)
+    for line in range(1, len(numbers)):
+        axes.axhline(line - 0.5, color=style.RULE, linewidth=0.8)
+
+
+def _limits(axes: Axes, asked: SweepCharted, name: str, scale: float) -> None:
+    """Leave room for the numbers at the right, and draw the baseline."""
+    base = None if asked.differences else asked.estimate(asked.found.baseline, name)
+    own = 0.0 if asked.differences else base.mean / scale if base else None
+    known = [one for row in asked.estimates(name) for one in row if one]
+    ends = np.array([value for one in known for value in (one.low, one.mean, one.high) if value is not None]) / scale
+    low, high = float(ends.min()), float(ends.max())
+    if own is not None:
+        low, high = min(low, own), max(high, own)
+        axes.axvline(own, color=style.QUIET, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
+    span = (high - low) or abs(high) or 1.0
+    axes.set_xlim(low - 0.06 * span, low + span / ROOM)
+
+
+def number_text(value: float, *, signed: bool = False) -> str:
+    """Write a number of a panel with about three digits, and a true minus.
+
+    Examples
+    --------
+    >>> number_text(1234.5), number_text(0.123, signed=True), number_text(-12.34)
+    ('1,234', '+0.12', '−12.3')
+    """
+    decimals = 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 2
+    return f"{value:{'+' if signed and round(value, decimals) else ''},.{decimals}f}".replace("-", "−")
+
+
+def _write(axes: Axes, row: int, text: str) -> None:
+    axes.annotate(
+        text, (1, row), xycoords=("axes fraction", "data"), xytext=(-3, 0), textcoords="offset points", ha="right", va="center",
+        fontsize=style.SMALLEST,
+    )  # fmt: skip
