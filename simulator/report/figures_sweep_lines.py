@@ -29,32 +29,33 @@ LETTERS = "ABCDEF"
 TALL = {1: 2.7, 2: 1.85, 3: 1.45}
 """Inches of height of a panel, by how many stand side by side."""
 
-LEFT, ABOVE, FEET, BELOW = 0.6, 0.62, 0.26, 0.42
-"""Inches left of a panel, for its title and unit, for the numbers under it, and for the name of the axis under the lowest."""
+LEFT, ABOVE, FEET, BELOW = 0.6, 0.36, 0.26, 0.32
+"""Inches left of a panel, for its unit, for the numbers under it, and for the name of the axis under the lowest."""
 
 
 def sweep_lines(asked: SweepCharted) -> Figure:
     """Each measure along the axis, with 95 % intervals; one line a reform."""
     with style.drawing():
-        lang, names = asked.lang, asked.found.headline()
+        lang, names = asked.lang, asked.shown()
         notes = [words("interval_note", lang), *([words("filled_certain", lang)] if asked.differences else [])]
         notes += [words("dashed_base", lang)] if asked.found.base.place is not None else []
         columns = 3 if len(names) > 4 else min(len(names), 2)
         down = -(-len(names) // columns)
         keyed = _key_lines(asked)
-        width = (style.WIDTH - 0.2) / columns - LEFT - (0.2 if keyed else 0.06)
+        width = (style.WIDTH - 0.2) / columns - LEFT - (0.3 if keyed else 0.06)
         name = style.wrapped(asked.across.name(lang), int(width / placing.COLUMN) + 6)[:3]
         key, below = placing.LINE * sum(map(len, keyed)), BELOW + placing.LINE * (len(name) - 1)
-        pitch = ABOVE + TALL[columns] + FEET
-        figure = placing.under_head(*asked.head(notes), key + down * pitch + below)
+        titles = [asked.titled(measure, int(width / 0.075) + 5) for measure in names]
+        pitch = ABOVE + 0.165 * max(title.count("\n") + 1 for title in titles) + TALL[columns] + FEET
         top = key + down * pitch + below
-        _key(figure, keyed, top + 0.12)
+        figure = placing.under_head(*asked.head(notes), top - 0.2)
+        _key(figure, keyed, top)
         for number, measure in enumerate(names):
             row, column = divmod(number, columns)
             left = 0.1 + LEFT + column * (style.WIDTH - 0.2) / columns
-            axes = placing.axes_at(figure, left, top - key - (row + 1) * pitch + FEET + 0.16, width, TALL[columns])
+            axes = placing.axes_at(figure, left, top - key - (row + 1) * pitch + FEET, width, TALL[columns])
             _curve(axes, asked, measure, width)
-            axes.set_title(asked.titled(measure, int(width / 0.075) + 5), pad=19, fontsize=9.5, linespacing=1.25)
+            axes.set_title(titles[number], pad=19, fontsize=9.5, linespacing=1.25)
             if number + columns >= len(names) and axes.axison:
                 axes.set_xlabel("\n".join(name), fontsize=style.SMALLEST)
         return figure
@@ -100,8 +101,10 @@ def _curve(axes: Axes, asked: SweepCharted, name: str, width: float) -> None:
     _calm(axes)
     _along(axes, asked.across, x, asked.lang, width)
     style.unit_on_top(axes, label)
-    if len(estimates) > 1:
-        style.label_ends(axes, [(end, LETTERS[number], LINES[number % len(LINES)]) for number, end in enumerate(ends) if end is not None])
+    known = [(end, LETTERS[number], LINES[number % len(LINES)]) for number, end in enumerate(ends) if end is not None]
+    if len(known) > 1 and np.ptp([end for end, _, _ in known]) == 0:
+        known = [(known[0][0], f"{known[0][1]}–{known[-1][1]}", style.INK)]
+    style.label_ends(axes, known if len(estimates) > 1 else [])
 
 
 def _line(axes: Axes, asked: SweepCharted, name: str, number: int, x: Floats, scale: float) -> float | None:
@@ -114,7 +117,7 @@ def _line(axes: Axes, asked: SweepCharted, name: str, number: int, x: Floats, sc
     low, high = (
         np.array([_bound(row[place], side, value * scale) for place, value in zip(places, mean, strict=True)]) / scale for side in ("low", "high")
     )
-    axes.fill_between(x[places], low, high, color=colour, alpha=0.18, linewidth=0)
+    axes.fill_between(x[places], low, high, color=colour, alpha=0.1 if several else 0.18, linewidth=0)
     axes.plot(x[places], mean, color=colour, linewidth=1.8, linestyle=DASHES[number % len(DASHES)] if several else "solid")
     for place, value in zip(places, mean, strict=True):
         face = colour if asked.is_clear(numbers[place], name) else "white"

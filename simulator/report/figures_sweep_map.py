@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.report import placing, style
 from simulator.report.charted import sentence_instead
-from simulator.report.figures_sweep_rows import number_text
+from simulator.report.figures_sweep_rows import decimals_of, number_text
 from simulator.report.sweep_text import axis_text, unit_of, words
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 TONE = {"levels": "YlGnBu", "differences": "RdBu_r"}
-BAR, HEAD, FEET = 0.72, 0.62, 0.3
-"""Inches for a colour scale right of a map, for a map's title, and for the values under it."""
+BAR, HEAD, FEET = 0.72, 0.28, 0.3
+"""Inches for a colour scale right of a map, above a map's title, and for the values under it."""
 
 CONTOURS = 5
 
@@ -41,20 +41,21 @@ class Room(NamedTuple):
 def sweep_map(asked: SweepCharted) -> Figure:
     """Each measure over two axes as colours; the baseline's cell is framed."""
     with style.drawing():
-        lang, names = asked.lang, asked.found.headline()
+        lang, names = asked.lang, asked.shown()
         columns = min(2, len(names))
         room = _room(asked, columns)
-        notes = [words("frame_base", lang), *([] if room.has_numbers else [words("contours", lang)])]
+        notes = [*([words("frame_base", lang)] if asked.found.base.place is not None else []), *([] if room.has_numbers else [words("contours", lang)])]
         notes += [words("question_unclear" if room.has_numbers else "dots_unclear", lang)] if asked.differences else []
-        down, pitch = -(-len(names) // columns), HEAD + room.tall + FEET
+        titles = [asked.titled(name, int(room.width / 0.075) + 5) for name in names]
+        down, pitch = -(-len(names) // columns), HEAD + 0.16 * max(title.count("\n") + 1 for title in titles) + room.tall + FEET
         below = placing.at_most(asked.across.name(lang), int(room.width / placing.COLUMN) + 8, 3)
         foot = 0.14 + placing.LINE * len(below)
-        figure = placing.under_head(*asked.head(notes), down * pitch + foot - 0.1)
+        figure = placing.under_head(*asked.head(notes), down * pitch + foot - 0.3)
         for number, name in enumerate(names):
             row, column = divmod(number, columns)
             left = room.left + column * (room.width + (0.2 if room.has_numbers else BAR) + 0.12)
             axes = placing.axes_at(figure, left, foot + (down - 1 - row) * pitch + FEET, room.width, room.tall)
-            axes.set_title(asked.titled(name, int(room.width / 0.075) + 5), pad=6, fontsize=9.5, linespacing=1.25)
+            axes.set_title(titles[number], pad=6, fontsize=9.5, linespacing=1.25)
             axes.grid(visible=False)
             _map(figure, axes, asked, name, room, is_first=column == 0)
             if number + columns >= len(names) and axes.axison:
@@ -70,10 +71,11 @@ def _room(asked: SweepCharted, columns: int) -> Room:
     left = 0.15 + 2 * placing.LINE + named
     across = (style.WIDTH - left - 0.1) / columns
     numbers = across - 0.2 - 0.12
-    widest = max(style.width_of(text) for name in asked.found.headline() for row in _numbers(asked, name) for text in row)
+    widest = max(style.width_of(text) for name in asked.shown() for row in _numbers(asked, name) for text in row)
+    row = 0.16 * (max(text.count("\n") for text in texts) + 1) + 0.06 if asked.up is not None and asked.up.values is None else 0.2
     if numbers / cells >= placing.COLUMN * (widest + 1):
-        return Room(left, numbers, max(1.3, 0.3 * rows), has_numbers=True)
-    return Room(left, across - BAR - 0.12, max(1.7, (0.3 if asked.up is not None and asked.up.values is None else 0.2) * rows), has_numbers=False)
+        return Room(left, numbers, max(1.3, max(row, 0.3) * rows), has_numbers=True)
+    return Room(left, across - BAR - 0.12, max(1.7, row * rows), has_numbers=False)
 
 
 def _up_texts(asked: SweepCharted) -> list[str]:
@@ -87,8 +89,9 @@ def _numbers(asked: SweepCharted, name: str) -> list[list[str]]:
     """Texts of the cells; a difference that cannot be told from none bears a question mark."""
     estimates = asked.estimates(name)
     scale, _ = unit_of(name, [one.mean for row in estimates for one in row if one], asked.lang)
+    decimals = decimals_of([one.mean / scale for row in estimates for one in row if one])
     return [
-        [number_text(one.mean / scale) + ("" if asked.is_clear(number, name) else "?") if one else "" for number, one in zip(*pair, strict=True)]
+        [number_text(one.mean / scale, decimals) + ("" if asked.is_clear(number, name) else "?") if one else "" for number, one in zip(*pair, strict=True)]
         for pair in zip(asked.cut.rows, estimates, strict=True)
     ]
 

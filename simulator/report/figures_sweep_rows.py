@@ -11,6 +11,8 @@ from simulator.report.charted import sentence_instead
 from simulator.report.sweep_text import axis_text, unit_of, words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -28,14 +30,14 @@ COLOURS = {"bank": style.BANK, "pool": style.POOL, "lending": style.LENDING}
 def sweep_rows(asked: SweepCharted) -> Figure:
     """Each measure at each value, the baseline as a dashed line."""
     with style.drawing():
-        lang, measures = asked.lang, asked.found.headline()
+        lang, measures = asked.lang, asked.shown()
         notes = [words("interval_note", lang), words("dashed_zero" if asked.differences else "dashed_base", lang)]
         notes += [words("filled_certain", lang)] if asked.differences else []
         points = [(row, column) for row in range(len(asked.cut.rows)) for column in range(len(asked.across))]
         columns = min(3, max(2, len(measures)))
         down, tall = -(-len(measures) // columns), ROW * len(points)
-        figure = placing.under_head(*asked.head(notes), down * (HEAD + tall) - 0.16)
-        top = down * (HEAD + tall) + 0.06
+        figure = placing.under_head(*asked.head(notes), down * (HEAD + tall) - 0.18)
+        top = down * (HEAD + tall) + 0.12
         width = (style.WIDTH - 0.2 - NAMES - BETWEEN * columns) / columns
         names = ["\n".join(placing.at_most(_name(asked, *point), int((NAMES - 0.12) / placing.COLUMN))) for point in points]
         for number, measure in enumerate(measures):
@@ -71,6 +73,7 @@ def _panel(axes: Axes, asked: SweepCharted, name: str, width: float) -> None:
         sentence_instead(axes, "\n".join(style.wrapped(sentence, int(width / 0.09))))
         axes.texts[-1].set_fontsize(10)
         return
+    decimals = decimals_of([one.mean / scale for one in estimates if one])
     for place, (number, one) in enumerate(zip(numbers, estimates, strict=True)):
         if one is None:
             _write(axes, place, words("baseline", asked.lang) if asked.differences and number == asked.found.baseline else "—")
@@ -79,7 +82,7 @@ def _panel(axes: Axes, asked: SweepCharted, name: str, width: float) -> None:
             axes.plot([one.low / scale, one.high / scale], [place, place], color=colour, linewidth=5, alpha=0.4, solid_capstyle="butt")
         face = colour if asked.is_clear(number, name) else "white"
         axes.plot([one.mean / scale], [place], "o", color=colour, markersize=5.5, markerfacecolor=face, markeredgewidth=1.3)
-        _write(axes, place, number_text(one.mean / scale, signed=asked.differences))
+        _write(axes, place, number_text(one.mean / scale, decimals, signed=asked.differences))
     _limits(axes, asked, name, scale)
     for line in range(1, len(numbers)):
         axes.axhline(line - 0.5, color=style.RULE, linewidth=0.8)
@@ -99,16 +102,28 @@ def _limits(axes: Axes, asked: SweepCharted, name: str, scale: float) -> None:
     axes.set_xlim(low - 0.06 * span, low + span / ROOM)
 
 
-def number_text(value: float, *, signed: bool = False) -> str:
-    """Write a number of a panel with about three digits, and a true minus.
+def decimals_of(values: Sequence[float]) -> int:
+    """Decimals that all numbers of a panel are written with, by the largest.
 
     Examples
     --------
-    >>> number_text(1234.5), number_text(0.123, signed=True), number_text(-12.34)
-    ('1,234', '+0.12', '−12.3')
+    >>> decimals_of([1234.5, 3.0]), decimals_of([55.0, 5.0]), decimals_of([0.12])
+    (0, 1, 2)
     """
-    decimals = 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 2
-    return f"{value:{'+' if signed and round(value, decimals) else ''},.{decimals}f}".replace("-", "−")
+    largest = max(map(abs, values), default=0.0)
+    return 0 if largest >= 1000 else 1 if largest >= 10 else 2
+
+
+def number_text(value: float, decimals: int, *, signed: bool = False) -> str:
+    """Write a number of a panel, with a true minus; nothing less than nothing.
+
+    Examples
+    --------
+    >>> number_text(1234.5, 0), number_text(0.123, 2, signed=True), number_text(-12.34, 1), number_text(-0.001, 2)
+    ('1,234', '+0.12', '−12.3', '0.00')
+    """
+    shown = round(value, decimals) + 0.0
+    return f"{shown:{'+' if signed and shown else ''},.{decimals}f}".replace("-", "−")
 
 
 def _write(axes: Axes, row: int, text: str) -> None:

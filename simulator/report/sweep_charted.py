@@ -63,6 +63,11 @@ class SweepCharted(NamedTuple):
             or self.found.verdict(self.found.points[number], name) in ("higher", "lower", "same")
         )
 
+    def shown(self) -> list[str]:
+        """Measures that have something to show; all where none has."""
+        names = self.found.headline()
+        return [name for name in names if not self.nothing(name)] or names
+
     def nothing(self, name: str) -> str:
         """What to say in place of a panel that would show nothing."""
         known = [one for row in self.estimates(name) for one in row if one]
@@ -75,8 +80,9 @@ class SweepCharted(NamedTuple):
         found, lang = self.found, self.lang
         title = found.title if lang == "zh" else found.title_en
         asked = words("figure_differences", lang, base=base_text(found, lang)) if self.differences else words("figure_levels", lang)
+        left = [f"{self._named(name)}{'：' if lang == 'zh' else ': '}{self.nothing(name)}" for name in found.headline() if name not in self.shown()]
         first = [words("histories", lang, n=found.histories), found.name, *([held] if (held := self._held()) else [])]
-        return f"{title} — {asked}", f"{' · '.join(first)}\n{' · '.join(notes)}"
+        return f"{title} — {asked}", f"{' · '.join(first)}\n{' · '.join([*notes, *left])}"
 
     def _held(self) -> str:
         """Name the values of axes that the chart does not show."""
@@ -87,6 +93,9 @@ class SweepCharted(NamedTuple):
 
     def titled(self, name: str, columns: int, unit: str = "") -> str:
         """Title of a measure's panel, of at most two lines, with the unit where it has no other place."""
-        given = words("given", self.lang) if self.found.given and name == "lending.volume" else ""
         units = "" if not unit else f"（{unit}）" if self.lang == "zh" else f" ({unit})"
-        return "\n".join(placing.at_most(f"{measure_named(name).title(self.lang)}{given}{units}", columns))
+        return "\n".join(placing.at_most(f"{self._named(name)}{units}", columns))
+
+    def _named(self, name: str) -> str:
+        """Title of a measure; lending says where it is given."""
+        return measure_named(name).title(self.lang) + (words("given", self.lang) if self.found.given and name == "lending.volume" else "")
