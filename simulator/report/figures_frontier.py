@@ -40,7 +40,7 @@ def frontier_chart(found: FrontierFound, lang: str) -> Figure:
         titles = [measure_named(one.measure).title(lang) for one in found.objectives]
         title = either(lang, "、".join(titles) + "的取舍", ", ".join(titles) + " traded off")
         key = _key_lines(found, lang)
-        foot, scale = 0.72 + placing.LINE * sum(map(len, key)), 0.5 if len(found.objectives) > 2 else 0.0
+        foot, scale = 0.72 + placing.LINE * sum(map(len, key)), 0.38 if len(found.objectives) > 2 else 0.0
         figure = placing.under_head(title, f"{_subtitle(found, lang)}\n{_note(found, lang)}", foot + TALL + scale)
         axes = placing.axes_at(figure, LEFT, foot, style.WIDTH - LEFT - 0.3, TALL)
         sizes = [_size(found, one, lang) for one in found.objectives]
@@ -169,14 +169,10 @@ def _key_lines(found: FrontierFound, lang: str) -> list[list[str]]:
 
 def _key(figure: Figure, entries: list[list[str]], top: float) -> None:
     """Write the key under the axes; ``top`` in inches from the bottom."""
-    width, height = figure.get_size_inches()
     for number, lines in enumerate(entries):
         if number:
-            figure.text(0.25 / width, top / height, LETTERS[number - 1], fontsize=style.SMALLEST, fontweight="bold", va="top")
-        colour = style.INK if number else style.QUIET
-        left = 0.45 if number else 0.25
-        figure.text(left / width, top / height, "\n".join(lines), fontsize=style.SMALLEST, color=colour, va="top", linespacing=1.35)
-        top -= placing.LINE * len(lines)
+            placing.write_lines(figure, [LETTERS[number - 1]], 0.25, top, fontweight="bold")
+        top = placing.write_lines(figure, lines, 0.45 if number else 0.25, top, color=style.INK if number else style.QUIET)
 
 
 def why_text(found: FrontierFound, number: int, why: str, lang: str) -> str:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from simulator.report import placing, style
+from simulator.report.charted import sentence_instead
 from simulator.report.figures_sweep_lines import sweep_lines
 from simulator.report.figures_sweep_map import sweep_map
 from simulator.report.figures_sweep_rows import sweep_rows
@@ -48,15 +50,24 @@ def sweep_figures(found: SweepFound, lang: str) -> Iterator[tuple[str, Figure]]:
     cut = cut_of(found)
     draw = _drawing_of(found, cut)
     if found.headline():
-        yield "sweep", draw(SweepCharted(found, cut, lang, differences=False))
-        if any(point.differences for point in found.points):
-            yield "sweep_differences", draw(SweepCharted(found, cut, lang, differences=True))
+        is_compared = any(point.differences for point in found.points)
+        for stem, differences in (("sweep", False), *([("sweep_differences", True)] if is_compared else [])):
+            asked = SweepCharted(found, cut, lang, differences)
+            yield stem, draw(asked) if asked.shown() else _nothing_shown(asked)
 
 
 def _drawing_of(found: SweepFound, cut: Cut) -> Callable[[SweepCharted], Figure]:
     if found.axes[cut.across].values is None and (cut.up is None or sum(map(len, cut.rows)) <= MOST_ROWS):
         return sweep_rows
     return sweep_map if cut.up is not None and not has_lines(found, cut) else sweep_lines
+
+
+def _nothing_shown(asked: SweepCharted) -> Figure:
+    """Say in one sentence why there is nothing to draw."""
+    with style.drawing():
+        figure = placing.under_head(*asked.head([]), 1.2)
+        sentence_instead(placing.axes_at(figure, 0.3, 0.2, style.WIDTH - 0.6, 1.0), asked.nothing(asked.found.headline()[0]))
+        return figure
 
 
 def cut_of(found: SweepFound) -> Cut:

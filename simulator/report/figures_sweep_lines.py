@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.report import placing, style
-from simulator.report.charted import sentence_instead
 from simulator.report.figures_compare import DASHES, LINES
 from simulator.report.sweep_text import axis_text, unit_of, words
 
@@ -56,7 +55,7 @@ def sweep_lines(asked: SweepCharted) -> Figure:
             axes = placing.axes_at(figure, left, top - key - (row + 1) * pitch + FEET, width, TALL[columns])
             _curve(axes, asked, measure, width)
             axes.set_title(titles[number], pad=19, fontsize=9.5, linespacing=1.25)
-            if number + columns >= len(names) and axes.axison:
+            if number + columns >= len(names):
                 axes.set_xlabel("\n".join(name), fontsize=style.SMALLEST)
         return figure
 
@@ -78,16 +77,11 @@ def _key(figure: Figure, entries: Sequence[Sequence[str]], top: float) -> None:
         colour, dash = LINES[number % len(LINES)], DASHES[number % len(DASHES)]
         middle = (top - placing.LINE / 2) / height
         figure.add_artist(Line2D([0.27 / width, 0.62 / width], [middle, middle], color=colour, linestyle=dash, linewidth=1.8))
-        figure.text(0.7 / width, top / height, LETTERS[number], fontsize=style.SMALLEST, fontweight="bold", color=colour, va="top")
-        figure.text(0.88 / width, top / height, "\n".join(lines), fontsize=style.SMALLEST, color=style.INK, va="top", linespacing=1.35)
-        top -= placing.LINE * len(lines)
+        placing.write_lines(figure, [LETTERS[number]], 0.7, top, fontweight="bold", color=colour)
+        top = placing.write_lines(figure, lines, 0.88, top, color=style.INK)
 
 
 def _curve(axes: Axes, asked: SweepCharted, name: str, width: float) -> None:
-    if sentence := asked.nothing(name):
-        sentence_instead(axes, "\n".join(style.wrapped(sentence, int(width / 0.09))))
-        axes.texts[-1].set_fontsize(10)
-        return
     estimates = asked.estimates(name)
     x = np.array(asked.across.values, dtype=np.float64)
     scale, label = unit_of(name, [one.mean for row in estimates for one in row if one], asked.lang)

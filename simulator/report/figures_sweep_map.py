@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from simulator.report import placing, style
-from simulator.report.charted import sentence_instead
 from simulator.report.figures_sweep_rows import decimals_of, number_text
 from simulator.report.sweep_text import axis_text, unit_of, words
 
@@ -58,7 +57,7 @@ def sweep_map(asked: SweepCharted) -> Figure:
             axes.set_title(titles[number], pad=6, fontsize=9.5, linespacing=1.25)
             axes.grid(visible=False)
             _map(figure, axes, asked, name, room, is_first=column == 0)
-            if number + columns >= len(names) and axes.axison:
+            if number + columns >= len(names):
                 axes.set_xlabel("\n".join(below), fontsize=style.SMALLEST)
         return figure
 
@@ -97,10 +96,6 @@ def _numbers(asked: SweepCharted, name: str) -> list[list[str]]:
 
 
 def _map(figure: Figure, axes: Axes, asked: SweepCharted, name: str, room: Room, *, is_first: bool) -> None:
-    if sentence := asked.nothing(name):
-        sentence_instead(axes, "\n".join(style.wrapped(sentence, int(room.width / 0.09))))
-        axes.texts[-1].set_fontsize(10)
-        return
     estimates = asked.estimates(name)
     scale, label = unit_of(name, [one.mean for row in estimates for one in row if one], asked.lang)
     is_base = [[number == asked.found.baseline for number in row] for row in asked.cut.rows]

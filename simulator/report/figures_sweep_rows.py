@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.report import placing, style
-from simulator.report.charted import sentence_instead
 from simulator.report.sweep_text import axis_text, unit_of, words
 
 if TYPE_CHECKING:
@@ -47,7 +46,6 @@ def sweep_rows(asked: SweepCharted) -> Figure:
             _panel(axes, asked, measure, width)
             axes.set_ylim(len(points) - 0.5, -0.5)
             shown = names if column == 0 else []
-            axes.set_axis_on()
             axes.set_yticks(range(len(points)) if shown else [], shown, color=style.INK, fontsize=style.SMALLEST, linespacing=1.1)
         return figure
 
@@ -69,10 +67,6 @@ def _panel(axes: Axes, asked: SweepCharted, name: str, width: float) -> None:
     axes.set_xticks([])
     for edge in ("left", "bottom"):
         axes.spines[edge].set_visible(False)
-    if sentence := asked.nothing(name):
-        sentence_instead(axes, "\n".join(style.wrapped(sentence, int(width / 0.09))))
-        axes.texts[-1].set_fontsize(10)
-        return
     decimals = decimals_of([one.mean / scale for one in estimates if one])
     for place, (number, one) in enumerate(zip(numbers, estimates, strict=True)):
         if one is None:

@@ -66,6 +66,17 @@ def axes_at(figure: Figure, left: float, bottom: float, width: float, height: fl
     return figure.add_axes((left / across, bottom / up, width / across, height / up))
 
 
+def write_lines(figure: Figure, lines: Sequence[str], left: float, top: float, **looks: object) -> float:
+    """Write lines of text from a place in inches from the lower left corner; returns where the next line would start.
+
+    Lines stand on common baselines, so that texts side by side are level whatever their letters.
+    """
+    width, height = figure.get_size_inches()
+    for number, line in enumerate(lines):
+        figure.text(left / width, (top - 0.13 - LINE * number) / height, line, fontsize=style.SMALLEST, va="baseline").update(dict(looks))
+    return top - LINE * len(lines)
+
+
 def spaced(places: Sequence[float], sizes: Sequence[float]) -> list[int]:
     """Choose which labels to write along an axis so that none touches its neighbour; the first and the last are always among them.
 
@@ -92,9 +103,10 @@ def spaced(places: Sequence[float], sizes: Sequence[float]) -> list[int]:
 
 
 def around(axes: Axes, places: Sequence[tuple[float, float]], points: float = 9.0) -> list[BboxBase]:
-    """Boxes of marks of a size in points, in dots: what texts must keep clear of."""
+    """Boxes of marks of a size in points, in dots: what texts must keep clear of. Limits of the axes are final from here on."""
     from matplotlib.transforms import Bbox
 
+    axes.set(xlim=axes.get_xlim(), ylim=axes.get_ylim())
     half = points / 72 * axes.figure.dpi / 2
     middles = axes.transData.transform(np.asarray(places, dtype=np.float64)) if len(places) else []
     return [Bbox.from_extents(x - half, y - half, x + half, y + half) for x, y in middles]

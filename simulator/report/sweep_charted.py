@@ -64,9 +64,8 @@ class SweepCharted(NamedTuple):
         )
 
     def shown(self) -> list[str]:
-        """Measures that have something to show; all where none has."""
-        names = self.found.headline()
-        return [name for name in names if not self.nothing(name)] or names
+        """Measures that have something to show."""
+        return [name for name in self.found.headline() if not self.nothing(name)]
 
     def nothing(self, name: str) -> str:
         """What to say in place of a panel that would show nothing."""
@@ -80,7 +79,8 @@ class SweepCharted(NamedTuple):
         found, lang = self.found, self.lang
         title = found.title if lang == "zh" else found.title_en
         asked = words("figure_differences", lang, base=base_text(found, lang)) if self.differences else words("figure_levels", lang)
-        left = [f"{self._named(name)}{'：' if lang == 'zh' else ': '}{self.nothing(name)}" for name in found.headline() if name not in self.shown()]
+        shown = self.shown()
+        left = [f"{self._named(name)}{'：' if lang == 'zh' else ': '}{self.nothing(name)}" for name in found.headline() if shown and name not in shown]
         first = [words("histories", lang, n=found.histories), found.name, *([held] if (held := self._held()) else [])]
         return f"{title} — {asked}", f"{' · '.join(first)}\n{' · '.join([*notes, *left])}"
 
