@@ -143,14 +143,18 @@ def _names(axes: Axes, found: FrontierFound, sizes: Sizes, lang: str) -> None:
     front = found.numbers(FRONTIER)
     taken = placing.around(axes, [_place(found, number, sizes) for number in {*front, *found.named}])
     with_values = len(found.objectives) == 2
+    if with_values:
+        taken += placing.along(axes, [_place(found, number, sizes) for number in front])
     for letter, number in zip(LETTERS, found.named, strict=False):
         text = f"{letter}  {_values(found, number, lang)}" if with_values and number in front else letter
         looks = {"fontweight": "bold", "color": style.INK}
         if placing.write_near(axes, text, _place(found, number, sizes), taken, **looks) is None:
             placing.write_near(axes, letter, _place(found, number, sizes), taken, must=True, **looks)
+    beaten = [number for status in (DOMINATED, UNCERTAIN) for number in found.numbers(status)]
+    taken += placing.around(axes, [_place(found, number, sizes) for number in beaten], 5.0)
     for number in front if with_values else []:
         if number not in found.named:
-            placing.write_near(axes, _values(found, number, lang), _place(found, number, sizes), taken, color=style.POOL)
+            placing.write_near(axes, _values(found, number, lang), _place(found, number, sizes), taken, reaches=2, color=style.POOL)
 
 
 def _values(found: FrontierFound, number: int, lang: str) -> str:

@@ -66,7 +66,7 @@ def regret_dots(study: RegretStudy, found: MeasureRegret, lang: str) -> Figure:
         names = ["\n".join(placing.at_most(name, int((NAMES - 0.1) / placing.COLUMN))) for name in study.schemes]
         axes.set_yticks(range(len(study.schemes)), names, color=style.INK, fontsize=style.SMALLEST, linespacing=1.2)
         axes.set_ylim(len(study.schemes) - 0.5, -0.5)
-        axes.set_xlim(left=-0.01 * max(axes.get_xlim()[1], 1e-9))
+        axes.set_xlim(left=-0.03 * max(axes.get_xlim()[1], 1e-9))
         axes.grid(visible=False)
         axes.spines["left"].set_visible(False)
         axes.locator_params(axis="x", nbins=5)
@@ -128,10 +128,11 @@ def _axes_of(study: RegretStudy, found: MeasureRegret) -> tuple[int, int | None]
 
 
 def _entry(study: RegretStudy, found: MeasureRegret, number: int, lang: str) -> list[str]:
-    """Lines of a scheme in the key: its name, and in how many futures it is best."""
-    count = int(np.count_nonzero(found.best == number))
+    """Lines of a scheme in the key: its name, and in how many futures it is best, alone or level with another."""
+    chosen = found.best == number
+    alone, level = int(np.count_nonzero(chosen & ~found.tied)), int(np.count_nonzero(chosen & found.tied))
     name = placing.at_most(study.schemes[number], int((KEY - 0.35) / placing.COLUMN))
-    return [*name, either(lang, f"{count} 种未来最好", f"best in {count} futures" if count != 1 else "best in 1 future")]
+    return [*name, either(lang, f"实心 {alone}，空心 {level}", f"{alone} filled, {level} hollow")]
 
 
 def _legend(axes: Axes, entries: Sequence[Sequence[str]]) -> None:

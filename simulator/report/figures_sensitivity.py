@@ -58,7 +58,7 @@ def tornado(study: SensitivityStudy, name: str, lang: str) -> Figure:
         "line: the file's own values; light: assumption at its low end, dark: at its high end; hollow: not told apart from noise",
     )
     with style.drawing():
-        names = [_row_name(one.assumption, lang) for one in rows]
+        names = [_row_name(one.assumption, lang, with_range=are_alike(np.array([one.at_low, one.at_high, own]))) for one in rows]
         figure, axes = _rows_figure(study, title, note, names, lang)
         scale, unit = scale_of(np.array([own, *(value for one in rows for value in (one.at_low, one.at_high))]), measure.unit, lang)
         for row, one in enumerate(rows):
@@ -161,9 +161,10 @@ def sobol_bars(study: SensitivityStudy, name: str, lang: str) -> Figure:
         figure, axes = _rows_figure(study, title, note, [_row_name(one.assumption, lang) for one in rows], lang)
         for row, one in enumerate(rows):
             _indices(axes, row, one)
-            _right(axes, row, f"{one.first:.2f} / {one.total:.2f}", told=one.told_apart)
+            _right(axes, row, f"{one.first:z.2f} / {one.total:z.2f}".replace("-", "−"), told=one.told_apart)
         axes.axvline(0, color=style.QUIET, linewidth=0.8)
-        axes.set_xlim(min(0.0, *(one.first for one in rows)) - 0.05, min(1.6, max(1.0, *(max(one.total_high, one.first_high) for one in rows))))
+        least = max(-0.4, min(0.0, *(one.first_low for one in rows)))
+        axes.set_xlim(least - 0.05, min(1.6, max(1.0, *(max(one.total_high, one.first_high) for one in rows))))
         _heading(axes, either(lang, "一阶 / 总", "first / total"))
         axes.set_xlabel(either(lang, "占方差的部分", "part of the variance"), fontsize=style.SMALLEST)
         return figure
@@ -194,10 +195,11 @@ def _rows_figure(study: SensitivityStudy, title: str, note: str, names: Sequence
     return figure, axes
 
 
-def _row_name(one: Ranged, lang: str) -> str:
-    """Name of an assumption, of at most two lines, and its range."""
+def _row_name(one: Ranged, lang: str, *, with_range: bool = True) -> str:
+    """Name of an assumption, of at most two lines, and its range where the bars do not bear it."""
     columns = int((NAMES - 0.2) / placing.COLUMN)
-    return "\n".join([*placing.at_most(one.name(lang), columns), *placing.at_most(f"{one.low} – {one.high}", columns, 1)])
+    ends = placing.at_most(f"{one.low} – {one.high}", columns, 1) if with_range else []
+    return "\n".join([*placing.at_most(one.name(lang), columns, 2 if with_range else 3), *ends])
 
 
 def _subtitle(study: SensitivityStudy, lang: str) -> str:
@@ -217,7 +219,7 @@ def _heading(axes: Axes, text: str) -> None:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+,.2f}" if abs(value) < 1000 else f"{value:+,.0f}"
+    return (f"{value:+,.2f}" if abs(value) < 1000 else f"{value:+,.0f}").replace("-", "−")
 
 
 def _digits(value: float) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -112,7 +113,21 @@ def around(axes: Axes, places: Sequence[tuple[float, float]], points: float = 9.
     return [Bbox.from_extents(x - half, y - half, x + half, y + half) for x, y in middles]
 
 
-def write_near(axes: Axes, text: str, place: tuple[float, float], taken: list[BboxBase], *, must: bool = False, **looks: object) -> Text | None:
+def along(axes: Axes, places: Sequence[tuple[float, float]], points: float = 4.0) -> list[BboxBase]:
+    """Boxes of a size in points, in dots, that follow a line from place to place. Limits of the axes are final from here on."""
+    axes.set(xlim=axes.get_xlim(), ylim=axes.get_ylim())
+    ends = np.asarray(places, dtype=np.float64)
+    inches = axes.transData.transform(ends) / axes.figure.dpi if len(places) else ends
+    found = [ends[:1]]
+    for (start, stop), (first, last) in zip(pairwise(ends), pairwise(inches), strict=True):
+        steps = max(int(np.hypot(*(last - first)) * 72 / points), 1)
+        found.append(start + (stop - start) * np.linspace(0, 1, steps + 1)[1:, None])
+    return around(axes, [(float(x), float(y)) for x, y in np.concatenate(found)], points) if len(places) else []
+
+
+def write_near(
+    axes: Axes, text: str, place: tuple[float, float], taken: list[BboxBase], *, must: bool = False, reaches: int = len(REACHES), **looks: object
+) -> Text | None:
     """Write a text beside a point where it lies on nothing taken and stays within the axes; its box is added to those taken.
 
     Parameters
@@ -123,6 +138,8 @@ def write_near(axes: Axes, text: str, place: tuple[float, float], taken: list[Bb
         In dots.
     must : bool
         Write it, at the first direction, even where there is no room; else nothing is written then.
+    reaches : int
+        How many of ``REACHES`` are tried.
     looks : object
         Of the text.
 
@@ -131,7 +148,7 @@ def write_near(axes: Axes, text: str, place: tuple[float, float], taken: list[Bb
     Text or None
     """
     bounds = axes.get_window_extent()
-    for reach in REACHES:
+    for reach in REACHES[:reaches]:
         for direction in DIRECTIONS:
             written, box = _beside(axes, text, place, direction, reach, looks)
             inside = box.x0 >= bounds.x0 and box.x1 <= bounds.x1 and box.y0 >= bounds.y0 and box.y1 <= bounds.y1
