@@ -26,11 +26,12 @@ MOST_INTERVALS = 12
 def optimum_points(found: Optimum, title: str, lang: str) -> Figure:
     """Points by objective and first constraint, or by objective and first lever where nothing is constrained."""
     with style.drawing():
-        note = either(
-            lang,
-            "实点：满足全部约束；空心：不满足；绿色方点：可能的最优，竖线为95%区间；星：最优",
-            "filled: meets all constraints; hollow: does not; green squares: may be the optimum, line: 95% interval; star: the best",
-        ) + (either(lang, "；菱形：文件现值", "; diamond: the file's own values") if found.own else "")
+        notes = [
+            *([either(lang, "实点：满足全部约束；空心：不满足", "filled: meets all constraints; hollow: does not")] if found.constraints else []),
+            either(lang, "绿色方点：可能的最优，竖线为95%区间；星：最优", "green squares: may be the optimum, line: 95% interval; star: the best"),
+            *([either(lang, "菱形：文件现值", "diamond: the file's own values")] if found.own else []),
+        ]
+        note = either(lang, "；", "; ").join(notes)
         key = _key_lines(found, lang)
         foot = FOOT + placing.LINE * sum(map(len, key))
         subtitle = f"{found.about.title(lang)} · {say('histories', lang, n=found.about.histories)}"

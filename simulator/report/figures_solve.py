@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 LEFT, RIGHT, TALL, FOOT = 0.7, 1.3, 2.9, 0.6
 """Inches left of the axes, right of them for labels, their height, and under them."""
 
+BETWEEN = 0.6
+"""Inches between panels, for the numbers under the upper and the unit of the lower."""
+
 LABEL_ROOM = 0.3
 """Part of the axes' height that is kept free above what is drawn, for the answer."""
 
@@ -47,7 +50,7 @@ def solution_curve(found: Solution, lang: str) -> Figure:
         axes.axhline(found.target.value / size, color=style.BANK, linewidth=1.4, linestyle=(0, (5, 3)))
         axes.set_xlim(found.lever.low / scale, found.lever.high / scale)
         taken = _kept_free(axes, found.evaluations, name, scale, size)
-        style.label_ends(axes, [(found.target.value / size, _at_right(either(lang, "目标 ", "target "), found.target, lang), style.BANK)])
+        style.label_ends(axes, [_at_right(axes, either(lang, "目标 ", "target "), found.target, size, lang)])
         if found.answer:
             _answer(axes, found, scale, size, taken, lang)
         if found.own and found.lever.low <= found.own.places[0] <= found.lever.high:
@@ -55,8 +58,12 @@ def solution_curve(found: Solution, lang: str) -> Figure:
         return figure
 
 
-def _at_right(word: str, target: Target, lang: str) -> str:
-    return "\n".join(placing.at_most(word + bound_text(target, lang), int((RIGHT - 0.15) / placing.COLUMN)))
+def _at_right(axes: Axes, word: str, target: Target, size: float, lang: str) -> tuple[float, str, str]:
+    """Label of a bound right of its line: height, text, colour; an arrow says that the line lies beyond the axes."""
+    low, high = axes.get_ylim()
+    beyond = " ↑" if target.value / size > high else " ↓" if target.value / size < low else ""
+    lines = placing.at_most(f"{word}{bound_text(target, lang)}{beyond}", int((RIGHT - 0.15) / placing.COLUMN))
+    return target.value / size, "\n".join(lines), style.BANK
 
 
 def _small_label(axes: Axes) -> None:
@@ -69,12 +76,13 @@ def _small_label(axes: Axes) -> None:
 def _kept_free(axes: Axes, evaluations: Sequence[Evaluation], name: str, scale: float, size: float) -> list[BboxBase]:
     """Leave room for the answer above what is drawn; returns the boxes of the curve, on which no text may lie."""
     low, high = axes.get_ylim()
+    axes.set_yticks([place for place in axes.get_yticks() if low <= place <= high])
     axes.set_ylim(low, high + LABEL_ROOM * (high - low))
     return placing.along(axes, [(one.places[0] / scale, one.measures[name].mean / size) for one in evaluations])
 
 
 def _subtitle(about: About, lang: str) -> str:
-    return f"{about.title(lang)}\n{say('histories', lang, n=about.histories)}"
+    return f"{about.title(lang)} · {say('histories', lang, n=about.histories)}"
 
 
 def _curve(axes: Axes, evaluations: Sequence[Evaluation], name: str, scale: float, lang: str) -> float:
@@ -166,9 +174,9 @@ def _along_lever(found: Optimum, lang: str) -> Figure:
             "浅色带：指标的95%区间；绿色：最优值与分不出高下的范围",
             "band: 95% interval of the measure; green: the best value and all that may be",
         )
-        tall = TALL if len(names) == 1 else 2.0
-        pitch = tall + 0.68
-        body = len(names) * pitch + FOOT - 0.68
+        tall = {1: TALL, 2: 2.0}.get(len(names), 1.45)
+        pitch = tall + BETWEEN
+        body = len(names) * pitch + FOOT - BETWEEN
         figure = placing.under_head(_title(found, lang), f"{_subtitle(found.about, lang)}\n{note}", body)
         for row, name in enumerate(names):
             axes = placing.axes_at(figure, LEFT, body - tall - row * pitch, style.WIDTH - LEFT - RIGHT, tall)
@@ -189,7 +197,7 @@ def _lever_panel(axes: Axes, found: Optimum, name: str, lang: str, *, is_first: 
         axes.axhline(one.value / size, color=style.BANK, linewidth=1.4, linestyle=(0, (5, 3)))
     axes.set_xlim(lever.low / scale, lever.high / scale)
     taken = _kept_free(axes, found.evaluations, name, scale, size)
-    style.label_ends(axes, [(one.value / size, _at_right(either(lang, "约束 ", "bound "), one, lang), style.BANK) for one in bounds])
+    style.label_ends(axes, [_at_right(axes, either(lang, "约束 ", "bound "), one, size, lang) for one in bounds])
     if found.best:
         low, high = found.span(0)
         axes.axvspan(low / scale, high / scale, color=style.LENDING, alpha=0.13, linewidth=0)

@@ -116,7 +116,7 @@ def factor_paths(study: StressStudy, lang: str) -> Figure:
         named = ["\n".join(placing.at_most(case.words.name(lang), int((PATH_NAMES - 0.1) / placing.COLUMN))) for case in cases]
         tall = max(2.9, 0.2 * sum(name.count("\n") + 1 for name in named))
         figure = placing.under_head(title, f"{_subtitle(study, lang)}\n{note}", tall + 0.35)
-        axes = placing.axes_at(figure, 0.5, 0.4, style.WIDTH - 0.5 - PATH_NAMES, tall)
+        axes = placing.axes_at(figure, 0.6, 0.4, style.WIDTH - 0.6 - PATH_NAMES, tall)
         for number, case in enumerate(cases):
             colour, dash = LINES[number % len(LINES)], DASHES[number % len(DASHES)]
             axes.plot(range(len(case.factor)), case.factor, color=colour, linestyle=dash, linewidth=1.8)
@@ -137,7 +137,7 @@ def factor_paths(study: StressStudy, lang: str) -> Figure:
 
 def _subtitle(study: StressStudy, lang: str) -> str:
     title = study.title if lang == "zh" else study.title_en
-    return f"{title}\n" + either(lang, f"{study.histories:,}次模拟", f"{study.histories:,} histories")
+    return f"{title} · " + either(lang, f"{study.histories:,}次模拟", f"{study.histories:,} histories")
 
 
 def one_in(chance: float, lang: str) -> str:

@@ -113,15 +113,19 @@ def blank_figure(title: str, subtitle: str, *, width: float = WIDTH, height: flo
     return figure
 
 
+WIDE = frozenset("≤≥×±…—“”‘’·→↑↓")
+"""Signs that the bundled fonts draw as wide as a Chinese character, although Unicode leaves their width open."""
+
+
 def width_of(text: str) -> int:
-    """Width of a text in columns; a Chinese character counts two.
+    """Width of a text in columns; a Chinese character counts two, and so does a sign as wide as one.
 
     Examples
     --------
     >>> width_of("资金池 A")
     8
     """
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" or character in WIDE else 1 for character in text)
 
 
 def wrapped(text: str, columns: int) -> list[str]:
@@ -140,12 +144,17 @@ def _pieces(text: str) -> list[str]:
     """Parts that may not be broken: one wide character, or a run of narrow ones up to a space."""
     pieces: list[str] = []
     for character in text:
-        narrow = width_of(character) == 1
-        if pieces and narrow and width_of(pieces[-1][-1]) == 1 and pieces[-1][-1] != " ":
+        narrow = _is_narrow(character)
+        if pieces and narrow and _is_narrow(pieces[-1][-1]) and pieces[-1][-1] != " ":
             pieces[-1] += character
         else:
             pieces.append(character)
     return pieces
+
+
+def _is_narrow(character: str) -> bool:
+    """Whether a line is never broken between a character and another such: by Unicode's width, not by the font's."""
+    return unicodedata.east_asian_width(character) not in "WF"
 
 
 def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
