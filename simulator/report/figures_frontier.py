@@ -1,4 +1,4 @@
-"""Chart of a frontier: two objectives as axes, a third as colour; the frontier's points bear their values, beaten ones stay grey, the few that matter are named."""
+"""Chart of a frontier: two objectives as axes, a third as colour; its points bear their values, beaten ones are grey, those that matter named."""
 
 from __future__ import annotations
 
@@ -147,14 +147,13 @@ def _names(axes: Axes, found: FrontierFound, sizes: Sizes, lang: str) -> None:
         taken += placing.along(axes, [_place(found, number, sizes) for number in front])
     for letter, number in zip(LETTERS, found.named, strict=False):
         text = f"{letter}  {_values(found, number, lang)}" if with_values and number in front else letter
-        looks = {"fontweight": "bold", "color": style.INK}
-        if placing.write_near(axes, text, _place(found, number, sizes), taken, **looks) is None:
-            placing.write_near(axes, letter, _place(found, number, sizes), taken, must=True, **looks)
+        if placing.write_near(axes, text, _place(found, number, sizes), taken, weight="bold") is None:
+            placing.write_near(axes, letter, _place(found, number, sizes), taken, must=True, weight="bold")
     beaten = [number for status in (DOMINATED, UNCERTAIN) for number in found.numbers(status)]
     taken += placing.around(axes, [_place(found, number, sizes) for number in beaten], 5.0)
     for number in front if with_values else []:
         if number not in found.named:
-            placing.write_near(axes, _values(found, number, lang), _place(found, number, sizes), taken, reaches=2, color=style.POOL)
+            placing.write_near(axes, _values(found, number, lang), _place(found, number, sizes), taken, reaches=2, colour=style.POOL)
 
 
 def _values(found: FrontierFound, number: int, lang: str) -> str:
@@ -175,8 +174,8 @@ def _key(figure: Figure, entries: list[list[str]], top: float) -> None:
     """Write the key under the axes; ``top`` in inches from the bottom."""
     for number, lines in enumerate(entries):
         if number:
-            placing.write_lines(figure, [LETTERS[number - 1]], 0.25, top, fontweight="bold")
-        top = placing.write_lines(figure, lines, 0.45 if number else 0.25, top, color=style.INK if number else style.QUIET)
+            placing.write_lines(figure, [LETTERS[number - 1]], 0.25, top, weight="bold")
+        top = placing.write_lines(figure, lines, 0.45 if number else 0.25, top, colour=style.INK if number else style.QUIET)
 
 
 def why_text(found: FrontierFound, number: int, why: str, lang: str) -> str:

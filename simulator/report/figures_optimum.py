@@ -42,11 +42,11 @@ def optimum_points(found: Optimum, title: str, lang: str) -> Figure:
         other = _across(axes, found, lang)
         for one in found.evaluations:
             _point(axes, found, one, other, size)
-        for one, mark, colour, points in ((found.own, "D", style.INK, 7), (found.best, "*", style.LENDING, 15)):
-            if one:
+        for marked, mark, colour, points in ((found.own, "D", style.INK, 7), (found.best, "*", style.LENDING, 15)):
+            if marked:
                 face = "white" if mark == "D" else colour
                 edge = style.INK if mark == "D" else "white"
-                axes.plot([_x(found, one) / other], [one.measures[objective].mean / size], mark, color=edge, markerfacecolor=face,
+                axes.plot([_x(found, marked) / other], [marked.measures[objective].mean / size], mark, color=edge, markerfacecolor=face,
                           markersize=points, markeredgewidth=1.4, zorder=6)  # fmt: skip
         axes.margins(0.08)
         axes.grid(visible=True, axis="both")
@@ -55,7 +55,7 @@ def optimum_points(found: Optimum, title: str, lang: str) -> Figure:
         _name_bound(axes, found, other, lang)
         top = foot - 0.5
         for lines in key:
-            top = placing.write_lines(figure, lines, 0.25, top, color=style.INK)
+            top = placing.write_lines(figure, lines, 0.25, top)
         return figure
 
 

@@ -215,7 +215,9 @@ def _right(axes: Axes, row: int, text: str, *, told: bool) -> None:
 
 
 def _heading(axes: Axes, text: str) -> None:
-    axes.annotate(text, (1, 1), xycoords="axes fraction", xytext=(8, 4), textcoords="offset points", va="bottom", fontsize=style.SMALLEST, color=style.QUIET)
+    axes.annotate(
+        text, (1, 1), xycoords="axes fraction", xytext=(8, 4), textcoords="offset points", va="bottom", fontsize=style.SMALLEST, color=style.QUIET
+    )
 
 
 def _signed(value: float) -> str:

@@ -145,7 +145,7 @@ def interval_text(lever: Lever, low: float | None, high: float | None, lang: str
 def _own(axes: Axes, own: Evaluation, name: str, scale: float, size: float, taken: list[BboxBase], lang: str) -> None:
     place, mean = own.places[0] / scale, own.measures[name].mean / size
     axes.plot([place], [mean], "D", color=style.INK, markersize=6.5, markerfacecolor="white", markeredgewidth=1.5, zorder=6)
-    placing.write_near(axes, either(lang, "文件现值", "own value"), (place, mean), taken, must=True, color=style.INK)
+    placing.write_near(axes, either(lang, "文件现值", "own value"), (place, mean), taken, must=True)
 
 
 def optimum_curve(found: Optimum, lang: str) -> Figure:
@@ -157,17 +157,12 @@ def _title(found: Optimum, lang: str) -> str:
     measure = measure_named(found.objective.measure).title(lang)
     least = found.objective.sense == "min"
     goal = either(lang, f"{measure}{'最小' if least else '最大'}", f"{'least' if least else 'most'} {measure}")
-    held = (
-        "，".join(target_text(one, lang) for one in found.constraints)
-        if lang == "zh"
-        else ", ".join(target_text(one, lang) for one in found.constraints)
-    )
+    held = either(lang, "，", ", ").join(target_text(one, lang) for one in found.constraints)
     return goal + (either(lang, f"，约束：{held}", f", subject to {held}") if held else "")
 
 
 def _along_lever(found: Optimum, lang: str) -> Figure:
     with style.drawing():
-        lever = found.levers[0]
         names = list(dict.fromkeys([found.objective.measure, *(one.measure for one in found.constraints)]))
         note = either(
             lang,

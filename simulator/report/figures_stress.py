@@ -49,8 +49,8 @@ def side_by_side(study: StressStudy, lang: str) -> Figure:
     note = either(
         lang,
         "点：估计（圆：情景原样，方：路径，菱：相关）；粗线：95%区间；细线：5%–95%的模拟；虚线：情景原样。各情形同样的企业与运气",
-        "marks: estimates (circle: as modelled, square: path, diamond: dependence); thick: 95% interval; thin: 5%-95% of histories; dashed: as modelled. "
-        "All cases meet the same firms and luck",
+        "marks: estimates (circle: as modelled, square: path, diamond: dependence); thick: 95% interval; thin: 5%-95% of histories; dashed: "
+        "as modelled. All cases meet the same firms and luck",
     )
     with style.drawing():
         title = either(lang, "压力之下", "Under stress")

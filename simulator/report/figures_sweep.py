@@ -1,4 +1,4 @@
-"""Charts of a sweep: measures along an axis as lines, over two axes as maps, or as rows where values are names; and their differences from the baseline."""
+"""Charts of a sweep: measures along an axis as lines, over two axes as maps, of names as rows; and their differences from the baseline."""
 
 from __future__ import annotations
 

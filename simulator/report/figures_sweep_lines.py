@@ -41,7 +41,8 @@ def sweep_lines(asked: SweepCharted) -> Figure:
         columns = 3 if len(names) > 4 else min(len(names), 2)
         down = -(-len(names) // columns)
         keyed = _key_lines(asked)
-        width = (style.WIDTH - 0.2) / columns - LEFT - (0.3 if keyed else 0.06)
+        widest = max(style.width_of(axis_text(asked.across, number, lang)) for number in range(len(asked.across)))
+        width = (style.WIDTH - 0.2) / columns - LEFT - max(0.3 if keyed else 0.06, placing.COLUMN * widest / 2 - 0.05)
         name = style.wrapped(asked.across.name(lang), int(width / placing.COLUMN) + 6)[:3]
         key, below = placing.LINE * sum(map(len, keyed)), BELOW + placing.LINE * (len(name) - 1)
         titles = [asked.titled(measure, int(width / 0.075) + 5) for measure in names]
@@ -76,9 +77,11 @@ def _key(figure: Figure, entries: Sequence[Sequence[str]], top: float) -> None:
     for number, lines in enumerate(entries):
         colour, dash = LINES[number % len(LINES)], DASHES[number % len(DASHES)]
         middle = (top - placing.LINE / 2) / height
-        figure.add_artist(Line2D([0.27 / width, 0.62 / width], [middle, middle], color=colour, linestyle=dash, linewidth=1.8))
-        placing.write_lines(figure, [LETTERS[number]], 0.7, top, fontweight="bold", color=colour)
-        top = placing.write_lines(figure, lines, 0.88, top, color=style.INK)
+        line = Line2D([0.27 / width, 0.62 / width], [middle, middle], color=colour, linewidth=1.8)
+        line.set(linestyle=dash)
+        figure.add_artist(line)
+        placing.write_lines(figure, [LETTERS[number]], 0.7, top, colour=colour, weight="bold")
+        top = placing.write_lines(figure, lines, 0.88, top)
 
 
 def _curve(axes: Axes, asked: SweepCharted, name: str, width: float) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.transforms import BboxBase
     from numpy.typing import NDArray
 
     from simulator.report.sweep_charted import SweepCharted
@@ -43,9 +44,13 @@ def sweep_map(asked: SweepCharted) -> Figure:
         lang, names = asked.lang, asked.shown()
         columns = min(2, len(names))
         room = _room(asked, columns)
-        notes = [*([words("frame_base", lang)] if asked.found.base.place is not None else []), *([] if room.has_numbers else [words("contours", lang)])]
+        notes = [
+            *([words("frame_base", lang)] if asked.found.base.place is not None else []),
+            *([] if room.has_numbers else [words("contours", lang)]),
+        ]
         notes += [words("question_unclear" if room.has_numbers else "dots_unclear", lang)] if asked.differences else []
-        titles = [asked.titled(name, int(room.width / 0.075) + 5) for name in names]
+        columns_of_title = int(room.width / 0.075) + (2 if room.has_numbers else 6)
+        titles = [asked.titled(name, columns_of_title, _unit(asked, name)) for name in names]
         down, pitch = -(-len(names) // columns), HEAD + 0.16 * max(title.count("\n") + 1 for title in titles) + room.tall + FEET
         below = placing.at_most(asked.across.name(lang), int(room.width / placing.COLUMN) + 8, 3)
         foot = 0.14 + placing.LINE * len(below)
@@ -77,6 +82,10 @@ def _room(asked: SweepCharted, columns: int) -> Room:
     return Room(left, across - BAR - 0.12, max(1.7, row * rows), has_numbers=False)
 
 
+def _unit(asked: SweepCharted, name: str) -> str:
+    return unit_of(name, [one.mean for row in asked.estimates(name) for one in row if one], asked.lang)[1]
+
+
 def _up_texts(asked: SweepCharted) -> list[str]:
     up = asked.up
     if up is None:
@@ -90,14 +99,17 @@ def _numbers(asked: SweepCharted, name: str) -> list[list[str]]:
     scale, _ = unit_of(name, [one.mean for row in estimates for one in row if one], asked.lang)
     decimals = decimals_of([one.mean / scale for row in estimates for one in row if one])
     return [
-        [number_text(one.mean / scale, decimals) + ("" if asked.is_clear(number, name) else "?") if one else "" for number, one in zip(*pair, strict=True)]
+        [
+            number_text(one.mean / scale, decimals) + ("" if asked.is_clear(number, name) else "?") if one else ""
+            for number, one in zip(*pair, strict=True)
+        ]
         for pair in zip(asked.cut.rows, estimates, strict=True)
     ]
 
 
 def _map(figure: Figure, axes: Axes, asked: SweepCharted, name: str, room: Room, *, is_first: bool) -> None:
     estimates = asked.estimates(name)
-    scale, label = unit_of(name, [one.mean for row in estimates for one in row if one], asked.lang)
+    scale, _ = unit_of(name, [one.mean for row in estimates for one in row if one], asked.lang)
     is_base = [[number == asked.found.baseline for number in row] for row in asked.cut.rows]
     values = np.array(
         [[one.mean / scale if one else (0.0 if base and asked.differences else np.nan) for one, base in zip(*pair, strict=True)]
@@ -108,16 +120,12 @@ def _map(figure: Figure, axes: Axes, asked: SweepCharted, name: str, room: Room,
     image = axes.imshow(values, cmap=TONE["differences" if asked.differences else "levels"], aspect="auto", origin="lower", vmin=low, vmax=high)
     _frame_base(axes, is_base)
     _sides(axes, asked, room, is_first=is_first)
-    if label:
-        axes.annotate(
-            label, (1, 1), xycoords="axes fraction", xytext=(0 if room.has_numbers else 7, 4), textcoords="offset points", va="bottom",
-            ha="right" if room.has_numbers else "left", fontsize=style.SMALLEST, color=style.QUIET,
-        )  # fmt: skip
     if room.has_numbers:
         for row, texts in enumerate(_numbers(asked, name)):
             for column, text in enumerate(texts):
-                ink = style.ink_on(image.cmap(image.norm(values[row, column])))
-                axes.text(column, row, text, ha="center", va="center", fontsize=style.SMALLEST, color=ink)
+                if text:
+                    ink = style.ink_on(f"#{np.asarray(image.to_rgba(values[row, column], bytes=True))[:3].tobytes().hex()}")
+                    axes.text(column, row, text, ha="center", va="center", fontsize=style.SMALLEST, color=ink)
         return
     _scale(figure, axes, image)
     _contours(axes, values)
@@ -165,16 +173,18 @@ def _contours(axes: Axes, values: Floats) -> None:
     if min(values.shape) < 3 or np.isnan(values).any() or np.ptp(values) <= 1e-9 * float(np.abs(values).max()):
         return
     lines = axes.contour(values, levels=CONTOURS, colors=style.INK, linewidths=0.7, alpha=0.7)
-    taken = []
+    taken: list[BboxBase] = []
     renderer = axes.figure.canvas.get_renderer()  # type: ignore[attr-defined]
     bounds = axes.get_window_extent()
     for text in axes.clabel(lines, fontsize=style.SMALLEST, fmt=lambda level: f"{level:.4g}".replace("-", "−")):
         box = text.get_window_extent(renderer).padded(1.0)
-        if any(box.overlaps(other) for other in taken) or not (bounds.x0 <= box.x0 and box.x1 <= bounds.x1 and bounds.y0 <= box.y0 <= box.y1 <= bounds.y1):
+        if any(box.overlaps(other) for other in taken) or not (
+            bounds.x0 <= box.x0 and box.x1 <= bounds.x1 and bounds.y0 <= box.y0 <= box.y1 <= bounds.y1
+        ):
             text.set_visible(False)
             continue
         taken.append(box)
-        text.set_path_effects(style.halo(2.0))
+        text.set(path_effects=style.halo(2.0))
 
 
 def _frame_base(axes: Axes, is_base: Sequence[Sequence[bool]]) -> None:

@@ -1,4 +1,4 @@
-"""Measures of a sweep whose values are names, such as reforms: a small panel a measure, a row a value, the estimate with its interval and its number."""
+"""Measures of a sweep whose values are names, such as reforms: a small panel a measure, a row a value, estimate with interval and number."""
 
 from __future__ import annotations
 

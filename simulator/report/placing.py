@@ -13,7 +13,7 @@ import numpy as np
 from simulator.report import style
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -67,19 +67,19 @@ def axes_at(figure: Figure, left: float, bottom: float, width: float, height: fl
     return figure.add_axes((left / across, bottom / up, width / across, height / up))
 
 
-def write_lines(figure: Figure, lines: Sequence[str], left: float, top: float, **looks: object) -> float:
+def write_lines(figure: Figure, lines: Sequence[str], left: float, top: float, colour: str = style.INK, weight: str = "normal") -> float:
     """Write lines of text from a place in inches from the lower left corner; returns where the next line would start.
 
     Lines stand on common baselines, so that texts side by side are level whatever their letters.
     """
     width, height = figure.get_size_inches()
     for number, line in enumerate(lines):
-        figure.text(left / width, (top - 0.13 - LINE * number) / height, line, fontsize=style.SMALLEST, va="baseline").update(dict(looks))
+        figure.text(left / width, (top - 0.13 - LINE * number) / height, line, fontsize=style.SMALLEST, color=colour, fontweight=weight)
     return top - LINE * len(lines)
 
 
 def spaced(places: Sequence[float], sizes: Sequence[float]) -> list[int]:
-    """Choose which labels to write along an axis so that none touches its neighbour; the first and the last are always among them.
+    """Choose which labels to write along an axis so that none touches its neighbour: the first, the last if it is free, and what fits between.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def spaced(places: Sequence[float], sizes: Sequence[float]) -> list[int]:
     for number, (place, size) in enumerate(zip(places, sizes, strict=True)):
         is_free = not chosen or place - places[chosen[-1]] >= (size + sizes[chosen[-1]]) / 2
         leaves_room = number in (0, last) or places[last] - place >= (size + sizes[last]) / 2
-        if (is_free and leaves_room) or (number == last and last > 0):
+        if is_free and leaves_room:
             chosen.append(number)
     return chosen
 
@@ -109,7 +109,7 @@ def around(axes: Axes, places: Sequence[tuple[float, float]], points: float = 9.
 
     axes.set(xlim=axes.get_xlim(), ylim=axes.get_ylim())
     half = points / 72 * axes.figure.dpi / 2
-    middles = axes.transData.transform(np.asarray(places, dtype=np.float64)) if len(places) else []
+    middles = axes.transData.transform(np.asarray(places, dtype=np.float64).reshape(-1, 2))
     return [Bbox.from_extents(x - half, y - half, x + half, y + half) for x, y in middles]
 
 
@@ -126,7 +126,15 @@ def along(axes: Axes, places: Sequence[tuple[float, float]], points: float = 4.0
 
 
 def write_near(
-    axes: Axes, text: str, place: tuple[float, float], taken: list[BboxBase], *, must: bool = False, reaches: int = len(REACHES), **looks: object
+    axes: Axes,
+    text: str,
+    place: tuple[float, float],
+    taken: list[BboxBase],
+    *,
+    must: bool = False,
+    reaches: int = len(REACHES),
+    colour: str = style.INK,
+    weight: str = "normal",
 ) -> Text | None:
     """Write a text beside a point where it lies on nothing taken and stays within the axes; its box is added to those taken.
 
@@ -140,7 +148,7 @@ def write_near(
         Write it, at the first direction, even where there is no room; else nothing is written then.
     reaches : int
         How many of ``REACHES`` are tried.
-    looks : object
+    colour, weight : str
         Of the text.
 
     Returns
@@ -150,7 +158,7 @@ def write_near(
     bounds = axes.get_window_extent()
     for reach in REACHES[:reaches]:
         for direction in DIRECTIONS:
-            written, box = _beside(axes, text, place, direction, reach, looks)
+            written, box = _beside(axes, text, place, direction, reach, (colour, weight))
             inside = box.x0 >= bounds.x0 and box.x1 <= bounds.x1 and box.y0 >= bounds.y0 and box.y1 <= bounds.y1
             if inside and not any(box.overlaps(other) for other in taken):
                 taken.append(box)
@@ -158,19 +166,19 @@ def write_near(
             written.remove()
     if not must:
         return None
-    written, box = _beside(axes, text, place, DIRECTIONS[0], REACHES[0], looks)
+    written, box = _beside(axes, text, place, DIRECTIONS[0], REACHES[0], (colour, weight))
     taken.append(box)
     return written
 
 
 def _beside(
-    axes: Axes, text: str, place: tuple[float, float], direction: tuple[int, int], reach: float, looks: Mapping[str, object]
+    axes: Axes, text: str, place: tuple[float, float], direction: tuple[int, int], reach: float, looks: tuple[str, str]
 ) -> tuple[Text, BboxBase]:
     """Write a text in one direction from a point; returns it and the box it fills, in dots."""
     side, up = direction
     written = axes.annotate(
         text, place, xytext=(reach * side, reach * up), textcoords="offset points", fontsize=style.SMALLEST, zorder=7,
         ha=("right", "center", "left")[side + 1], va=("top", "center", "bottom")[up + 1], path_effects=style.halo(),
+        color=looks[0], fontweight=looks[1],
     )  # fmt: skip
-    written.update(dict(looks))
     return written, written.get_window_extent(axes.figure.canvas.get_renderer()).padded(1.5)  # type: ignore[attr-defined]

@@ -102,7 +102,7 @@ def blank_figure(title: str, subtitle: str, *, width: float = WIDTH, height: flo
 
     figure = Figure(figsize=(width, height))
     FigureCanvasAgg(figure)
-    lines = wrapped(title, int(width * 10.5))
+    lines = wrapped(title, int(width * 9.7))
     below = [line for part in subtitle.split("\n") if part for line in wrapped(part, int(width * 14.0))]
     top = 1 - 0.16 / height
     figure.text(0.25 / width, top, "\n".join(lines), fontsize=13, fontweight="bold", va="top", linespacing=1.35)

@@ -80,7 +80,9 @@ class SweepCharted(NamedTuple):
         title = found.title if lang == "zh" else found.title_en
         asked = words("figure_differences", lang, base=base_text(found, lang)) if self.differences else words("figure_levels", lang)
         shown = self.shown()
-        left = [f"{self._named(name)}{'：' if lang == 'zh' else ': '}{self.nothing(name)}" for name in found.headline() if shown and name not in shown]
+        left = [
+            f"{self._named(name)}{'：' if lang == 'zh' else ': '}{self.nothing(name)}" for name in found.headline() if shown and name not in shown
+        ]
         first = [words("histories", lang, n=found.histories), found.name, *([held] if (held := self._held()) else [])]
         return f"{title} — {asked}", f"{' · '.join(first)}\n{' · '.join([*notes, *left])}"
 
