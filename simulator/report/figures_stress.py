@@ -81,7 +81,8 @@ def _panel(axes: Axes, cases: Sequence[StressCase], name: str, lang: str, width:
     if found[0]:
         axes.axvline(found[0].mean / scale, color=style.QUIET, linewidth=0.9, linestyle=(0, (3, 3)), zorder=0)
     title = either(lang, "违约本金占放款", "defaulted, of volume lent") if name == "default_rate" else measure_named(name).title(lang)
-    units = "" if not label else f"（{label}）" if lang == "zh" else f" ({label})"
+    whole = label.replace(" ", "\u00a0")
+    units = "" if not label else f"（{whole}）" if lang == "zh" else f" ({whole})"
     axes.set_title("\n".join(placing.at_most(f"{title}{units}", int(width / placing.COLUMN))), fontsize=style.SMALLEST, pad=5, linespacing=1.25)
     axes.grid(visible=False)
     axes.margins(x=0.08)
@@ -113,7 +114,7 @@ def factor_paths(study: StressStudy, lang: str) -> Figure:
             "named months as given, others their conditional mean (each history differs); lower is worse",
         )
         cases = [case for case in study.cases if case.factor]
-        named = ["\n".join(placing.at_most(case.words.name(lang), int((PATH_NAMES - 0.1) / placing.COLUMN))) for case in cases]
+        named = ["\n".join(placing.at_most(case.words.name(lang), int((PATH_NAMES - 0.25) / placing.COLUMN))) for case in cases]
         tall = max(2.9, 0.2 * sum(name.count("\n") + 1 for name in named))
         figure = placing.under_head(title, f"{_subtitle(study, lang)}\n{note}", tall + 0.35)
         axes = placing.axes_at(figure, 0.6, 0.4, style.WIDTH - 0.6 - PATH_NAMES, tall)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from simulator.report.sweep_charted import SweepCharted
 
-NAMES, BETWEEN, HEAD, ROW = 1.55, 0.12, 0.5, 0.36
-"""Inches for the names of the rows, between panels, above a panel, and of a row."""
+NAMES, BETWEEN, HEAD = 1.55, 0.12, 0.5
+"""Inches for the names of the rows, between panels, and above a panel."""
 
 ROOM = 0.5
 """Part of a panel's width for its dots; the rest is for the numbers."""
@@ -34,11 +34,12 @@ def sweep_rows(asked: SweepCharted) -> Figure:
         notes += [words("filled_certain", lang)] if asked.differences else []
         points = [(row, column) for row in range(len(asked.cut.rows)) for column in range(len(asked.across))]
         columns = min(3, max(2, len(measures)))
-        down, tall = -(-len(measures) // columns), ROW * len(points)
+        names = ["\n".join(_name(asked, *point)) for point in points]
+        row = 0.155 * max(2, *(name.count("\n") + 1 for name in names)) + 0.05
+        down, tall = -(-len(measures) // columns), row * len(points)
         figure = placing.under_head(*asked.head(notes), down * (HEAD + tall) - 0.18)
         top = down * (HEAD + tall) + 0.12
         width = (style.WIDTH - 0.2 - NAMES - BETWEEN * columns) / columns
-        names = ["\n".join(placing.at_most(_name(asked, *point), int((NAMES - 0.12) / placing.COLUMN))) for point in points]
         for number, measure in enumerate(measures):
             line, column = divmod(number, columns)
             left = 0.2 + NAMES + column * (width + BETWEEN)
@@ -50,11 +51,13 @@ def sweep_rows(asked: SweepCharted) -> Figure:
         return figure
 
 
-def _name(asked: SweepCharted, row: int, column: int) -> str:
-    """Name of a row: the value along, and the one up where there are two axes."""
-    texts = [axis_text(asked.across, column, asked.lang)]
-    texts += [axis_text(asked.up, row, asked.lang)] if asked.up is not None else []
-    return " · ".join(text for text in texts if text) or words("as_it_is", asked.lang)
+def _name(asked: SweepCharted, row: int, column: int) -> list[str]:
+    """Lines of a row's name: the value along, and under it the one up where there are two axes."""
+    columns = int((NAMES - 0.12) / placing.COLUMN)
+    lines = placing.at_most(axis_text(asked.across, column, asked.lang) or words("as_it_is", asked.lang), columns)
+    if asked.up is None:
+        return lines
+    return [*lines, *placing.at_most(axis_text(asked.up, row, asked.lang) or words("as_it_is", asked.lang), columns, 1)]
 
 
 def _panel(axes: Axes, asked: SweepCharted, name: str, width: float) -> None:

@@ -46,8 +46,8 @@ def at_most(text: str, columns: int, lines: int = 2) -> list[str]:
 
 
 def _cut(line: str, columns: int, *, ends_cut: bool = False) -> str:
-    """Shorten a line that is too wide, or that goes on, so that it ends in an ellipsis and fits."""
-    if not ends_cut and style.width_of(line) <= columns:
+    """Shorten a line that is too wide, or that goes on, so that it ends in an ellipsis and fits; closing signs may hang over."""
+    if not ends_cut and style.width_of(line.rstrip(style.CLOSING)) <= columns:
         return line
     while style.width_of(line) > columns - 2:
         line = line[:-1]

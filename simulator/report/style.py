@@ -128,11 +128,15 @@ def width_of(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" or character in WIDE else 1 for character in text)
 
 
+CLOSING = "，。；：、）」》%）)]"
+"""Signs that do not start a line."""
+
+
 def wrapped(text: str, columns: int) -> list[str]:
     """Lines of at most ``columns`` columns; Latin words stay whole, closing punctuation does not start a line."""
     lines, line = [], ""
     for piece in _pieces(text):
-        if line and width_of(line + piece.rstrip()) > columns and piece[0] not in "，。；：、）」》%）)]":
+        if line and width_of(line + piece.rstrip()) > columns and piece[0] not in CLOSING:
             lines.append(line.rstrip())
             line = piece.lstrip()
         else:

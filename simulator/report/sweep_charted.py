@@ -95,7 +95,8 @@ class SweepCharted(NamedTuple):
 
     def titled(self, name: str, columns: int, unit: str = "") -> str:
         """Title of a measure's panel, of at most two lines, with the unit where it has no other place."""
-        units = "" if not unit else f"（{unit}）" if self.lang == "zh" else f" ({unit})"
+        whole = unit.replace(" ", "\u00a0")
+        units = "" if not unit else f"（{whole}）" if self.lang == "zh" else f" ({whole})"
         return "\n".join(placing.at_most(f"{self._named(name)}{units}", columns))
 
     def _named(self, name: str) -> str:
