@@ -20,6 +20,7 @@ _HOME_OF = {
     "Loaded": "simulator.scenario.loader",
     "load": "simulator.scenario.loader",
     "load_comparison": "simulator.results.comparisons",
+    "load_found": "simulator.results.studies_kept",
     "load_results": "simulator.results.store",
     "play_scenarios": "simulator.runs.session",
     "regret": "simulator.api_studies",

@@ -81,8 +81,10 @@ FOLDER = cache_folder()
 os.environ["NUMBA_CACHE_DIR"] = str(FOLDER)
 
 import numba  # noqa: E402  the cache folder must be known first
+from llvmlite import ir  # noqa: E402
 from numba.core.codegen import JITCodeLibrary  # noqa: E402
 from numba.core.compiler import Compiler  # noqa: E402
+from numba.extending import intrinsic  # noqa: E402
 
 
 def _widened(kind: Any) -> Any:  # noqa: ANN401  numba's types have no public base
@@ -173,3 +175,28 @@ def _dispatcher(function: Any, *, counts_references: bool, is_inlined: bool) -> 
 
     dispatcher.get_call_template, dispatcher.get_overload = get_call_template, callee.get_overload
     return dispatcher
+
+
+def _fetch(typing: Any, array: Any, number: Any) -> Any:  # noqa: ANN401, ARG001  numba's own signature
+    """Type and machine code of a call of ``fetch_ahead``."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401  numba's own signature
+        rows = context.make_array(signature.args[0])(context, builder, arguments[0])
+        byte, flag = ir.IntType(8).as_pointer(), ir.IntType(32)
+        row = builder.gep(builder.bitcast(rows.data, byte), [builder.mul(arguments[1], rows.itemsize)])
+        kind = ir.FunctionType(ir.VoidType(), [byte, flag, flag, flag])
+        builder.call(builder.module.declare_intrinsic("llvm.prefetch", (byte,), kind), [row, flag(1), flag(3), flag(1)])
+        return context.get_dummy_value()
+
+    return numba.types.void(array, numba.types.int64), generate
+
+
+def _fetch_nothing(array: Any, number: int) -> None:  # noqa: ANN401  numba's arrays have no public type
+    """Stand for ``fetch_ahead`` where nothing is compiled."""
+
+
+fetch_ahead: Any = _fetch_nothing if os.environ.get("NUMBA_DISABLE_JIT", "0") != "0" else intrinsic(_fetch)
+"""Ask the processor to fetch row ``number`` of an array, soon to be written, from memory: only time changes by it.
+
+For rows met in an order that the processor cannot foresee; their neighbours it fetches by itself.
+"""

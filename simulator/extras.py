@@ -11,6 +11,7 @@ EXTRA_OF = {
     "pandas": "data",
     "xarray": "data",
     "XlsxWriter": "reports",
+    "bokeh": "reports",
     "jinja2": "reports",
     "python-docx": "reports",
     "python-pptx": "reports",

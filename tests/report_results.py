@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulator.analysis.compare import compare_scenarios
 from simulator.results.answers import Answer
 from simulator.results.comparisons import Comparison, differences_of
 from simulator.results.ranges import Influence, Ranged, RangeStudy, Span
@@ -29,6 +30,7 @@ SOURCES = {
     "岱山": (),
     "泉州": (),
     "参照资产池": (),
+    "湖北补偿50": ("population.segments.科技型企业.firms=100",),
 }
 MEASURES = (
     "pool.shortfall_probability",
@@ -49,6 +51,12 @@ def played(name: str) -> Answer:
     loaded = load(name, sets=(*SIZES, *SOURCES[name]))
     (results,) = play_scenarios([loaded.scenario])
     return Answer(loaded, results, "batch")
+
+
+@cache
+def played_together(*names: str) -> Comparison:
+    """A small comparison of built-in schemes."""
+    return compare_scenarios([load(name, sets=(*SIZES, *SOURCES[name])) for name in names])
 
 
 def varied(answer: Answer, chance: Generator, n: int) -> Answer:

@@ -27,7 +27,8 @@ class Twin:
     def __init__(self, plan: WorldPlan, history: int, links: Any, z: Any, segment: dict[str, Any], rho: float, kind: str) -> None:
         self.plan, self.links, self.z, self.rho, self.kind = plan, links, z, rho, kind
         self.address = (plan.seed, history, int(links["firm"][0]))
-        self.pd = float(links["pd"][0])
+        pd = segment["pd"]
+        self.pd = float(list(pd.values())[links["grade"][0]] if isinstance(pd, dict) else pd)
         pays_at_maturity = links["repayment"][0] in (Repayment.BULLET, Repayment.INTEREST_ONLY)
         self.deferred = segment.get("at_maturity", 0) / M if pays_at_maturity else 0.0
         months = segment.get("seasoning", {12: 1.0})

@@ -276,14 +276,15 @@ def defaults_of_tape(plan: WorldPlan, hazards: list[Hazard], cure: float) -> lis
     book = plan.book
     if plan.tape is None or book is None:
         return []
-    starts = book.links[book.borrowers["link"]]
+    first = book.borrowers["link"]
+    starts, pds = book.links[first], book.seen["pd"][first]
     within = [_within_years(hazard, cure) for hazard in hazards]
     cumulative, lasting = (np.array([one[part] for one in within]) for part in (0, 1))
     found = []
     for sector, grade in sorted({(int(link["sector"]), int(link["grade"])) for link in np.unique(starts[["sector", "grade"]])}):
         some = (starts["sector"] == sector) & (starts["grade"] == grade)
         weights = starts["amount"][some] / starts["amount"][some].sum()
-        pd, laws = float(weights @ starts["pd"][some]), book.borrowers["law"][some]
+        pd, laws = float(weights @ pds[some]), book.borrowers["law"][some]
         rates = (tuple((weights @ chances[laws]).tolist()) for chances in (cumulative, lasting))
         found.append(Defaults(plan.names.sectors[sector], (plan.names.grades[grade],), pd, pd * (1.0 - cure), *rates))
     return found

@@ -250,13 +250,14 @@ def _world_of(scenario: Scenario, setting: Setting, loan: Loan, amount: int) -> 
     link["flags"] = sum(flag for flag, chance in chances.items() if chance > 0.5) | (0 if loan.is_first else r.Flag.BORROWED_BEFORE)
     link["unsecured"] = loan.unsecured
     link["rate"] = resolve_rate(by_grade(segment.rate, loan.grade), scenario.prices.lpr)
-    link["pd"] = by_grade(segment.pd, loan.grade)
     link["day"], link["term_months"], link["pays_every"] = day, loan.term_months, segment.pays_every
     link["maturity"] = months_later(setting.calendar, day, loan.term_months)
     link["failure_day"] = months_later(setting.calendar, day, max(1, loan.term_months // 2))
     link["late_from"] = link["cured_on"] = r.NEVER
     link["lgd"], link["amount"] = scenario.losses.lgd.mean, amount
-    return World(links, expected_lags(scenario), np.zeros((len(names.sectors), setting.n_months)), 1)
+    seen = np.zeros(1, r.SEEN)
+    seen["pd"] = by_grade(segment.pd, loan.grade)
+    return World(links, expected_lags(scenario), np.zeros((len(names.sectors), setting.n_months)), 1, seen=seen)
 
 
 def expected_lags(scenario: Scenario) -> NDArray[np.int32]:

@@ -117,7 +117,7 @@ def _world_of(scenario: Scenario, setting: Setting, name: str, failing: str) -> 
     outcomes = np.zeros(1, OUTCOME)
     place = list(scenario.population.projects).index(name)
     outcomes[0] = (place, places.index(failing) + 1, places.index(failing), fails, loss.mean if loss else 0, value, 0)
-    return World(links, expected_lags(scenario), np.zeros((len(names.sectors), setting.n_months)), 1, Drawn(outcomes, days))
+    return World(links, expected_lags(scenario), np.zeros((len(names.sectors), setting.n_months)), 1, Drawn(outcomes, days), seen=np.zeros(1, r.SEEN))
 
 
 def cautions_of_projects(scenario: Scenario) -> Iterator[Caution]:

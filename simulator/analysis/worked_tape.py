@@ -15,7 +15,7 @@ from simulator.rules import records as r
 from simulator.rules.calendar import months_later
 from simulator.scenario.phrases import Words
 from simulator.scenario.tape import tape_of
-from simulator.world.draw import NO_SHARES, World
+from simulator.world.draw import NO_SHARES, NOT_SEEN, World
 from simulator.world.population import plan_world
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def follow_tape(scenario: Scenario, grade: str | None = None, route: str | None 
     fits = _fitting(links, setting.names, grade, route)
     if tape.replayed is None:
         common = most_common(links, fits)
-        world = _failing_half_way(scenario, setting, links[common : common + 1].copy(), tape.shares[common : common + 1])
+        seen = plan.book.seen[common : common + 1] if plan.book is not None else NOT_SEEN
+        world = _failing_half_way(scenario, setting, links[common : common + 1].copy(), seen, tape.shares[common : common + 1])
         return follow(scenario, setting, world, kind_of(links[common], plan.names), left_out)
     row = most_telling(tape.replayed, fits)
     if row is None:
@@ -89,19 +90,19 @@ def most_telling(replayed: tuple[Any, ...], fits: NDArray[np.int64]) -> int | No
 
 
 def _as_recorded(replayed: tuple[Any, ...], row: int) -> World:
-    links, lags, z, _, _, recorded, shares = replayed
+    links, lags, z, _, _, recorded, shares, seen = replayed
     link, fate = links[row : row + 1].copy(), int(links["fate"][row])
     link["firm"] = link["fate"] = 0
     own = shares[row : row + 1] if shares.size else NO_SHARES
-    return World(link, lags[fate : fate + 1], z, 1, None, recorded[fate : fate + 1], own)
+    return World(link, lags[fate : fate + 1], z, 1, None, recorded[fate : fate + 1], own, seen[row : row + 1])
 
 
-def _failing_half_way(scenario: Scenario, setting: Setting, link: NDArray[np.void], shares: NDArray[np.int32]) -> World:
+def _failing_half_way(scenario: Scenario, setting: Setting, link: NDArray[np.void], seen: NDArray[np.void], shares: NDArray[np.int32]) -> World:
     link["firm"] = link["fate"] = 0
     link["failure_day"] = months_later(setting.calendar, int(link["day"][0]), max(1, int(link["term_months"][0]) // 2))
     link["amount"], link["lgd"] = AMOUNT, scenario.losses.lgd.mean
     own = shares if shares.size else NO_SHARES
-    return World(link, expected_lags(scenario), np.zeros((len(setting.names.sectors), setting.n_months)), 1, shares=own)
+    return World(link, expected_lags(scenario), np.zeros((len(setting.names.sectors), setting.n_months)), 1, shares=own, seen=seen)
 
 
 def kind_of(link: np.void, names: Names) -> Loan:

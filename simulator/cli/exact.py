@@ -46,6 +46,7 @@ def run_exact(loaded: Loaded, folder: Path, *, as_json: bool) -> float:
     from simulator.report.exact import exact_markdown
     from simulator.results.exact import write_exact
     from simulator.results.manifest import manifest_of
+    from simulator.results.studies_kept import write_exact_found
 
     warn_of_compiling()
     start = time.monotonic()
@@ -53,6 +54,7 @@ def run_exact(loaded: Loaded, folder: Path, *, as_json: bool) -> float:
     seconds = time.monotonic() - start
     manifest = {key: value for key, value in manifest_of(loaded, EXACT).items() if key not in ("seed", "histories")}
     shown = {"sha256": str(manifest["sha256"])[:16], "riskshare": manifest["packages"]["riskshare"], "engine": EXACT}
+    write_exact_found(folder, answer, loaded.digest)
     write_exact(folder, answer, manifest)
     (folder / "summary.md").write_text(exact_markdown(answer, title_of(loaded), shown, language()), encoding="utf-8", newline="\n")
     if as_json:

@@ -8,6 +8,7 @@ import click
 
 from simulator.cli.console import Column, Progress, notice, print_table
 from simulator.cli.options import Play, folder_for, json_option, out_option, scenario_argument, study_options
+from simulator.cli.reporting import report_option
 from simulator.cli.solve import ends_said
 from simulator.cli.text import Text, language
 from simulator.cli.words import command, option
@@ -58,10 +59,20 @@ MOST_ROWS = 15
     words=Text("目标，逗号分隔（默认：财政净支出、新增放款、银行净损失）", "objectives, with commas (default: net cost, added lending, bank loss)"),
 )
 @option("--points", type=click.IntRange(2), metavar="N", words=Text("点数（用 Sobol 点代替网格）", "number of points (Sobol's, instead of a grid)"))
+@report_option
 @out_option
 @json_option
 @scenario_argument
-def main(scenario: str, play: Play, lever: tuple[str, ...], objectives: str | None, points: int | None, out: Path | None, as_json: bool) -> None:
+def main(
+    scenario: str,
+    play: Play,
+    lever: tuple[str, ...],
+    objectives: str | None,
+    points: int | None,
+    formats: tuple[str, ...],
+    out: Path | None,
+    as_json: bool,
+) -> None:
     """Ask what the options say."""
     from simulator.cli.asking import asked_by_options
     from simulator.cli.study import start
@@ -72,7 +83,7 @@ def main(scenario: str, play: Play, lever: tuple[str, ...], objectives: str | No
     keys = {"levers": ends_said(lever), "objectives": said or None, "points": points}
     title = Text(f"{base.name}：财政支出、放款与银行损失的取舍", f"{base.name}: cost, lending and bank loss traded off")
     asked = asked_by_options("frontier", title, [scenario], play, keys)
-    start(asked, {scenario: base}, play, folder_for(out, f"frontier-{base.name}"), as_json=as_json)
+    start(asked, {scenario: base}, play, folder_for(out, f"frontier-{base.name}"), formats, as_json=as_json)
 
 
 def check(asked: Asked, loaded: Sequence[Loaded]) -> None:

@@ -8,6 +8,7 @@ import click
 
 from simulator.cli.console import Column, Progress, notice, print_table
 from simulator.cli.options import Play, folder_for, json_option, out_option, scenarios_argument, study_options
+from simulator.cli.reporting import report_option
 from simulator.cli.sensitivity import listed, measures_option, only_option, vary_option
 from simulator.cli.text import Text, language, say
 from simulator.cli.words import command, option
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 )
 @vary_option
 @only_option
+@report_option
 @out_option
 @json_option
 @scenarios_argument
@@ -58,6 +60,7 @@ def main(
     population: str | None,
     vary: tuple[str, ...],
     only: tuple[str, ...],
+    formats: tuple[str, ...],
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -79,7 +82,9 @@ def main(
     }
     names = [one.name for one in loaded.values()]
     title = Text(f"{'、'.join(names)}：各种未来里哪个最好", f"{', '.join(names)}: which is best in which future")
-    start(asked_by_options("regret", title, scenarios, play, keys), loaded, play, folder_for(out, f"regret-{'-'.join(names)}"), as_json=as_json)
+    start(
+        asked_by_options("regret", title, scenarios, play, keys), loaded, play, folder_for(out, f"regret-{'-'.join(names)}"), formats, as_json=as_json
+    )
 
 
 def kind_of(asked: Asked) -> Regret:

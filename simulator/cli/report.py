@@ -16,11 +16,13 @@ from simulator.cli.words import argument, command, option
     "report",
     "riskshare report reports/湖北",
     "riskshare report reports/湖北-湖北补偿50 --format docx,pptx,xlsx,pdf --lang zh --out 会议材料",
+    "riskshare report reports/sweep-湖北 --format html,pdf --lang zh",
     "riskshare report reports/湖北 --format docx --template 本单位信头.docx",
     more=Text(
-        "只读存好的结果，不再推演；单个情景和比较都可以。报告默认写在结果旁边，以结果文件夹的名称为名。"
+        "只读存好的结果，不再推演；单个情景、比较、各类研究和精确解都可以。报告默认写在结果旁边，以结果文件夹的名称为名。"
         "各格式需要 python -m pip install 'riskshare[reports]'。",
-        "Reads stored results and plays nothing; for one scenario and for comparisons. Reports go beside the results, named after their folder. "
+        "Reads stored results and plays nothing; for runs, comparisons, studies of every kind and exact answers. Reports go beside the results, "
+        "named after their folder. "
         "Formats need python -m pip install 'riskshare[reports]'.",
     ),
 )
@@ -40,8 +42,8 @@ from simulator.cli.words import argument, command, option
     metavar="FILE",
     type=click.Path(path_type=Path),
     words=Text(
-        "自己的模板（.docx .dotx .pptx .potx .html …），按后缀用于相应格式，可重复",
-        "your own template, used for the format of its ending; may be repeated",
+        "自己的模板（.docx .dotx .pptx .potx .typ .html .jinja），按后缀用于相应格式，可重复",
+        "your own template (.docx .dotx .pptx .potx .typ .html .jinja), used for the format of its ending; may be repeated",
     ),
 )
 @out_option
@@ -52,7 +54,7 @@ from simulator.cli.words import argument, command, option
     required=True,
     type=click.Path(path_type=Path),
     title=Text("结果", "RESULTS"),
-    words=Text("run 或 compare 写出的文件夹，如 reports/湖北", "folder that run or compare wrote, such as reports/湖北"),
+    words=Text("run、compare 或研究写出的文件夹，如 reports/湖北", "folder that run, compare or a study wrote, such as reports/湖北"),
 )
 def main(results: tuple[Path, ...], formats: tuple[str, ...], templates: tuple[Path, ...], out: Path | None, as_json: bool) -> None:
     """Write reports on stored results."""

@@ -59,14 +59,6 @@ def option_of(formats: Sequence[str]) -> dict[str, Any]:
     return {"report": list(formats)}
 
 
-def say_none_for_exact(formats: Sequence[str]) -> None:
-    """Say that the exact path has no report, where one was asked for."""
-    if formats:
-        notice(
-            Text("精确解没有逐次模拟的数字，不写报告；结果在 summary.md 里", "the exact path has no figures by history: no report; see summary.md")
-        )
-
-
 def report_on(folder: Path, options: Mapping[str, Any], lang: str) -> None:
     """Write the reports that a run was asked for beside its results."""
     if formats := options.get("report"):

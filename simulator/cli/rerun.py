@@ -70,6 +70,8 @@ def main(context: click.Context, manifest: Path, workers: Workers) -> None:
             home.mkdir()
         make_again(parts, loaded, made, workers)
         changes = [first_change(before, now) for before, now in zip(stored, made, strict=True)]
+        if not several:
+            complete(path.parent, made[0], changes[0])
     for one, changed in zip(loaded, changes, strict=True):
         say_change(one.name, changed)
     if any(changes):
@@ -87,9 +89,20 @@ def rerun_study(said: Mapping[str, Any], folder: Path, workers: Workers, context
     with TemporaryDirectory(prefix="riskshare-") as room:
         make_study(said, loaded, Path(room), workers)
         changed = first_change_in_tables(folder, Path(room))
+        complete(folder, Path(room), changed)
     say_change(folder.resolve().name, changed)
     if changed:
         context.exit(1)
+
+
+def complete(folder: Path, made: Path, changed: Changed | None) -> None:
+    """Add to an older result, once its figures are found to be the same, what reports are made from."""
+    from simulator.results.blocks import write_whole
+    from simulator.results.kept import FILE
+
+    if changed is None and (made / FILE).is_file() and not (folder / FILE).is_file():
+        write_whole(folder / FILE, (made / FILE).read_bytes())
+        notice(Text(f"补上 {folder / FILE}，可以写报告了", f"added {folder / FILE}, from which reports can be made"))
 
 
 def say_change(name: str, changed: Changed | None) -> None:
@@ -129,11 +142,14 @@ def make_again(manifests: Sequence[Mapping[str, Any]], loaded: Sequence[Loaded],
     from simulator.cli.exact import EXACT
     from simulator.engine.exact import exact_results
     from simulator.results.store import write_measures, write_results
+    from simulator.results.studies_kept import write_exact_found
 
     engine = manifests[0]["engine"]
     if engine == EXACT:
         for one, folder in zip(loaded, folders, strict=True):
-            write_measures(folder / "measures.csv", exact_results(one.scenario).measures)
+            exact = exact_results(one.scenario)
+            write_measures(folder / "measures.csv", exact.measures)
+            write_exact_found(folder, exact, one.digest)
         return
     designs = compared_designs(loaded) if any("ranges" in manifest for manifest in manifests) else []
     histories = sum(one.scenario.run.histories for one in loaded) + sum(design.histories for design in designs)

@@ -9,7 +9,7 @@ from simulator.cli.keeping import kept
 from simulator.cli.options import Play, Workers, folder_for, json_option, out_option, play_options, scenario_argument
 from simulator.cli.precision import precision_option
 from simulator.cli.reporting import option_of as reports_of
-from simulator.cli.reporting import report_on, report_option, say_none_for_exact
+from simulator.cli.reporting import report_on, report_option
 from simulator.cli.text import Text, language
 from simulator.cli.words import command
 
@@ -57,8 +57,9 @@ def main(scenario: str, play: Play, precision: float | None, formats: tuple[str,
     folder = open_folder(folder_for(out, loaded.name))
     if play.engine == EXACT:
         say_not_exact(play, loaded)
-        say_none_for_exact(formats)
+        options = reports_of(formats)
         finish(folder, 1, run_exact(loaded, folder, as_json=as_json))
+        report_on(folder, options, language())
         return
     say_one_suffices(loaded.scenario)
     plan = Plan(

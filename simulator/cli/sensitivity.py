@@ -9,6 +9,7 @@ import click
 
 from simulator.cli.console import Column, Progress, notice, print_table
 from simulator.cli.options import Play, folder_for, json_option, out_option, scenario_argument, study_options
+from simulator.cli.reporting import report_option
 from simulator.cli.text import Text, language
 from simulator.cli.words import command, option
 
@@ -83,6 +84,7 @@ def listed(*texts: str) -> list[str] | None:
     metavar="N",
     words=Text("morris 和 sobol 各最多多少个点（默认 1000）", "most points of morris and of sobol, each (default: 1000)"),
 )
+@report_option
 @out_option
 @json_option
 @scenario_argument
@@ -94,6 +96,7 @@ def main(
     vary: tuple[str, ...],
     only: tuple[str, ...],
     points: int | None,
+    formats: tuple[str, ...],
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -106,7 +109,7 @@ def main(
     title = Text(f"{loaded.name}：哪些假设最要紧", f"{loaded.name}: which assumptions matter most")
     keys = {"method": listed(method), "vary": pairs("--vary", vary), "only": list(only) or None, "measures": listed(*measures), "points": points}
     asked = asked_by_options("sensitivity", title, [scenario], play, keys)
-    start(asked, {scenario: loaded}, play, folder_for(out, f"sensitivity-{loaded.name}"), as_json=as_json)
+    start(asked, {scenario: loaded}, play, folder_for(out, f"sensitivity-{loaded.name}"), formats, as_json=as_json)
 
 
 def kind_of(asked: Asked) -> Sensitivity:

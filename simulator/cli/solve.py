@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from simulator.cli.console import Progress, notice
 from simulator.cli.options import Play, folder_for, json_option, out_option, scenario_argument, study_options
+from simulator.cli.reporting import report_option
 from simulator.cli.text import Text, language
 from simulator.cli.words import command, option
 
@@ -57,6 +58,7 @@ ROUNDS_EXPECTED = 40
     metavar="MEASURE>=VALUE",
     words=Text("约束，可重复", "constraint; may be repeated"),
 )
+@report_option
 @out_option
 @json_option
 @scenario_argument
@@ -68,6 +70,7 @@ def main(
     least: str | None,
     most: str | None,
     subject_to: tuple[str, ...],
+    formats: tuple[str, ...],
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -81,7 +84,7 @@ def main(
     goal = next((word for word in (target, least, most) if word), "")
     title = Text(f"{base.name}求解：{goal}", f"{base.name}, solved: {goal}")
     asked = asked_by_options("solve", title, [scenario], play, keys)
-    start(asked, {scenario: base}, play, folder_for(out, f"solve-{base.name}"), as_json=as_json)
+    start(asked, {scenario: base}, play, folder_for(out, f"solve-{base.name}"), formats, as_json=as_json)
 
 
 def ends_said(texts: Sequence[str]) -> dict[str, dict[str, str]]:

@@ -9,6 +9,7 @@ import click
 
 from simulator.cli.console import Column, Progress, print_table
 from simulator.cli.options import Play, folder_for, json_option, out_option, scenario_argument, study_options
+from simulator.cli.reporting import report_option
 from simulator.cli.sensitivity import listed, measures_option
 from simulator.cli.text import Text, language
 from simulator.cli.words import command, option
@@ -69,6 +70,7 @@ MILLION = 1_000_000
     words=Text("要在多大比例的模拟中耗尽（默认 50%）", "part of histories in which the pool must be emptied (default: 50%)"),
 )
 @measures_option
+@report_option
 @out_option
 @json_option
 @scenario_argument
@@ -81,6 +83,7 @@ def main(
     reverse_months: int | None,
     reverse_share: str | None,
     measures: tuple[str, ...],
+    formats: tuple[str, ...],
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -100,7 +103,12 @@ def main(
     }
     title = Text(f"{loaded.name}：压力测试", f"{loaded.name}: stress test")
     start(
-        asked_by_options("stress", title, [scenario], play, keys), {scenario: loaded}, play, folder_for(out, f"stress-{loaded.name}"), as_json=as_json
+        asked_by_options("stress", title, [scenario], play, keys),
+        {scenario: loaded},
+        play,
+        folder_for(out, f"stress-{loaded.name}"),
+        formats,
+        as_json=as_json,
     )
 
 

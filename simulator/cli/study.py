@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 from simulator.cli.console import notice, print_json, warn_of_compiling
 from simulator.cli.keeping import kept
 from simulator.cli.options import Play, Workers, folder_for, json_option, out_option, study_options
+from simulator.cli.reporting import report_on, report_option
 from simulator.cli.text import Text, language
 from simulator.cli.words import argument, command
 from simulator.errors import RunTooLarge, ScenarioError
@@ -85,6 +86,7 @@ class Tool(Protocol):
     ),
 )
 @study_options
+@report_option
 @out_option
 @json_option
 @argument(
@@ -92,17 +94,18 @@ class Tool(Protocol):
     title=Text("研究", "STUDY"),
     words=Text("研究文件，或内置研究的名称（hubei_ratio）", "a study's file, or the name of a built-in one (hubei_ratio)"),
 )
-def main(study: str, play: Play, out: Path | None, as_json: bool) -> None:
+def main(study: str, play: Play, formats: tuple[str, ...], out: Path | None, as_json: bool) -> None:
     """Play a study and write what it found."""
     from simulator.cli.asking import with_changes
     from simulator.scenario.study import load_study
 
     asked = with_changes(load_study(study), play)
     path = asked.path.resolve()
-    start(asked, {}, play, folder_for(out, path.parent.name if path.name == STUDY else path.stem), as_json=as_json)
+    folder = folder_for(out, path.parent.name if path.name == STUDY else path.stem)
+    start(asked, {}, play, folder, formats, as_json=as_json)
 
 
-def start(asked: Asked, given: Mapping[str, Loaded], play: Play, folder: Path, *, as_json: bool) -> None:
+def start(asked: Asked, given: Mapping[str, Loaded], play: Play, folder: Path, formats: Sequence[str] = (), *, as_json: bool) -> None:
     """Carry a study out from its beginning.
 
     Parameters
@@ -113,10 +116,13 @@ def start(asked: Asked, given: Mapping[str, Loaded], play: Play, folder: Path, *
     play : Play
     folder : Path
         Where its files go.
+    formats : sequence of str
+        Of the reports that are written too.
     as_json : bool
     """
     from simulator.cli.asking import portable
     from simulator.cli.exact import refuse_exact
+    from simulator.cli.reporting import option_of
     from simulator.results.store import open_folder
     from simulator.results.unfinished import Plan, written
     from simulator.scenario.study import load_named, scenarios_of
@@ -127,7 +133,7 @@ def start(asked: Asked, given: Mapping[str, Loaded], play: Play, folder: Path, *
     if check := getattr(tool_of(asked.kind), "check", None):
         check(asked, loaded)
     text, beside = portable(asked, bases)
-    plan = Plan("study", play.engine, language(), tuple(written(one) for one in loaded), {"study": text, "beside": beside})
+    plan = Plan("study", play.engine, language(), tuple(written(one) for one in loaded), {"study": text, "beside": beside} | option_of(formats))
     carry_out(plan, open_folder(folder), play.workers, anew=play.anew, as_json=as_json)
 
 
@@ -148,6 +154,7 @@ def carry_out(plan: Plan, folder: Path, workers: Workers, *, anew: bool = False,
     """Make the study of a plan, store and report it; what an earlier try finished is not played again."""
     from simulator.cli.results import finish
     from simulator.results.studies import study_manifest, write_asked
+    from simulator.results.studies_kept import write_found
     from simulator.results.unfinished import discard
     from simulator.scenario.labels import tell_drawn_labels
 
@@ -162,6 +169,7 @@ def carry_out(plan: Plan, folder: Path, workers: Workers, *, anew: bool = False,
         except (ScenarioError, RunTooLarge):
             discard(folder)  # what the scenario or the machine refuses is no unfinished run
             raise
+        write_found(folder, found, [one.digest for one in job.loaded])
         beside = plan.options["beside"]
         write_asked(folder, plan.options["study"], beside, study_manifest(plan.options["study"], beside, job.loaded, plan.engine))
     if as_json:
@@ -169,12 +177,15 @@ def carry_out(plan: Plan, folder: Path, workers: Workers, *, anew: bool = False,
     else:
         tool.tell(found)
     finish(folder, workers.number, seconds)
+    report_on(folder, plan.options, plan.lang)
 
 
 def make_again(said: Mapping[str, Any], loaded: Sequence[Loaded], folder: Path, workers: Workers) -> None:
     """Make the study of a manifest into another folder."""
+    from simulator.results.studies_kept import write_found
     from simulator.scenario.study import parse_study
 
     asked = parse_study(said["study"], STUDY)
     warn_of_compiling()
-    tool_of(asked.kind).make(Job(asked, loaded, folder, said["engine"], language(), workers, None))
+    found, _ = tool_of(asked.kind).make(Job(asked, loaded, folder, said["engine"], language(), workers, None))
+    write_found(folder, found, [one.digest for one in loaded])

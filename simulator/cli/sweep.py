@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.cli.console import Column, Progress, print_table
 from simulator.cli.options import Play, folder_for, json_option, out_option, scenario_argument, study_options
+from simulator.cli.reporting import report_option
 from simulator.cli.text import Text, language
 from simulator.cli.words import command, option
 
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     words=Text("图表和结论里的指标，如 bank.net_loss，可重复", "measures in charts and summary, such as bank.net_loss; may be repeated"),
 )
 @study_options
+@report_option
 @out_option
 @json_option
 @scenario_argument
@@ -73,6 +75,7 @@ def main(
     reforms: tuple[str, ...],
     baseline: tuple[str, ...],
     measures: tuple[str, ...],
+    formats: tuple[str, ...],
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -90,7 +93,7 @@ def main(
     }
     title = Text(f"{base.name}：扫描", f"{base.name}: sweep")
     asked = asked_by_options("sweep", title, [scenario], play, keys)
-    start(asked, {scenario: base}, play, folder_for(out, f"sweep-{base.name}"), as_json=as_json)
+    start(asked, {scenario: base}, play, folder_for(out, f"sweep-{base.name}"), formats, as_json=as_json)
 
 
 def reforms_said(texts: tuple[str, ...]) -> dict[str, dict[str, Node]]:

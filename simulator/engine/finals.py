@@ -255,7 +255,7 @@ def read_vintages(books: Books, links: Records, calendar: Calendar, conduct: Rec
     bank = books.layers.shape[1]
     for number in range(books.history[0].n_cases):
         case = books.cases[number]
-        place = N_OF_VINTAGE * (calendar.year[links[case.loan].day] - first_year)
+        place = N_OF_VINTAGE * (calendar.year[links[case.loan].day] - first_year) if last > 0 else 0
         parts[place + 1] += case.principal
         parts[place + 2] += case.principal - case.recovered + case.cost
         parts[place + 3] += books.positions[PLAYED, number, bank].borne

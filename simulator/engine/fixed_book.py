@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Whole = NDArray[np.int64]
 
-FATE_FIELDS = ("firm", "fate", "lgd", "failure_day", "late_from", "cured_on", "ancillary", "signal")
+FATE_FIELDS = ("firm", "fate", "lgd", "failure_day", "late_from", "cured_on")
 """Fields of a link that chance fills in, or that only number it."""
 
 LEVELS = 64

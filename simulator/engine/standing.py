@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from simulator.compiled import compiled, rule
+from simulator.compiled import compiled, fetch_ahead, rule
 from simulator.engine.agenda import WAITING, Agenda, append, new_agenda, room_for_claims, try_waiting
 from simulator.engine.batch import file_claim, open_year, pay_today, recover_today
 from simulator.engine.finals import FIGURES, SERIES, read_figures
@@ -47,6 +47,8 @@ PERFORMING = int(r.Status.PERFORMING)
 OVERDUE_PRINCIPAL = int(r.Basis.OVERDUE_PRINCIPAL)
 MOST_LOANS = 200_000
 """A larger book is played loan by loan: room for the default of every loan would be too much."""
+AHEAD = 4
+"""Loans in default that are fetched from memory before they are copied."""
 OVERFLOWS = -1
 """In the place of a failed check: there was no room for a claim."""
 
@@ -117,7 +119,8 @@ def stand(setting: Setting, scratch: Scratch, plan: WorldPlan) -> Standing | Non
     if book is None or not is_standing(setting, plan):
         return None
     shares = plan.tape.shares if plan.tape is not None else np.zeros((0, 0), np.int32)
-    world = World(book.links, np.zeros((0, plan.recoveries.n_lumps), np.int32), np.zeros((1, setting.n_months)), book.n_firms, shares=shares)
+    no_lags, no_factor = np.zeros((0, plan.recoveries.n_lumps), np.int32), np.zeros((1, setting.n_months))
+    world = World(book.links, no_lags, no_factor, book.n_firms, shares=shares, seen=book.seen)
     lent, loans = fresh_books(setting, 0), fresh_loans(setting, world)
     loans = loans._replace(links=book.links.copy())
     endow(lent, 0)
@@ -295,6 +298,12 @@ def set_apart(loans: LoanBook, failing: LoanBook, defaulters: Records, n_default
     for row in range(n_defaulters):
         defaulter = defaulters[row]
         number = defaulter.link
+        if row + AHEAD < n_defaulters:
+            later = defaulters[row + AHEAD].link
+            fetch_ahead(loans.links, later)
+            fetch_ahead(loans.loans, later)
+            fetch_ahead(loans.sheet, later)
+            fetch_ahead(loans.cover, later * loans.cover.shape[1])
         failing.links[row] = loans.links[number]
         failing.loans[row] = loans.loans[number]
         failing.sheet[row] = loans.sheet[number]

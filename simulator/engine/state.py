@@ -148,6 +148,9 @@ def _books(setting: Setting, n_cases: int, n_banks: int, n_regions: int, n_entri
 def fresh_loans(setting: Setting, world: World) -> LoanBook:
     """All applications of a history with their terms; nothing lent yet."""
     contract = setting.contract
+    if len(world.seen) != len(world.links) and contract.banks["by_margin"].any():
+        message = "banks lend by margin in a world drawn without what they see"
+        raise ValueError(message)
     sheet, cover = sheet_for(contract, world.links, world.shares)
     loans = np.zeros(len(world.links), r.LOAN)
     loans["case"] = -1
@@ -155,6 +158,7 @@ def fresh_loans(setting: Setting, world: World) -> LoanBook:
         links=world.links,
         sheet=sheet,
         cover=cover,
+        seen=world.seen,
         loans=loans,
         firms=np.zeros(world.n_firms, r.FIRM),
         banks=contract.banks.copy(),

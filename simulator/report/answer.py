@@ -10,10 +10,11 @@ from simulator.report.comparison import comparison_markdown
 from simulator.report.figures import comparison_figures_of, figures_of, save
 from simulator.report.summary import AssumptionLine, Findings, summary_markdown
 from simulator.report.text import say
+from simulator.results.answers_kept import Surer, write_surer, write_surer_differences
 from simulator.results.controlled import write_controlled
 from simulator.results.measures import has_pool, lending_is_given
 from simulator.results.ranges import write_ranges
-from simulator.results.ranges_kept import write_study
+from simulator.results.ranges_kept import forget_study, write_study
 from simulator.results.store import homes_in, write_differences, write_json, write_measures_side_by_side, write_results
 from simulator.scenario import vocabulary
 from simulator.scenario.labels import tell_drawn_labels
@@ -92,6 +93,9 @@ def write_answer(folder: Path, answer: Answer, lang: str) -> None:
     if answer.ranges:
         write_ranges(folder / "ranges.csv", answer.ranges, answer.measures)
         write_study(folder, answer.ranges)
+    else:
+        forget_study(folder)
+    write_surer(folder, Surer(answer.precision, answer.controlled))
     if answer.controlled:
         write_controlled(folder / "controlled.csv", {answer.loaded.name: answer.controlled})
     figures = _draw(folder, figures_of(charted_from(answer.results, lang, answer.ranges, answer.measures)), lang)
@@ -125,6 +129,7 @@ def write_comparison(
     surer = {answer.loaded.name: found for answer, found in zip(answers, controlled, strict=False) if found}
     if surer:
         write_controlled(folder / "controlled_differences.csv", surer)
+    write_surer_differences(folder, controlled)
     text = comparison_markdown(findings, by_name or None, lang, figures=figures, spans=moved, controlled=surer)
     (folder / "summary.md").write_text(text, encoding="utf-8", newline="\n")
 

@@ -109,11 +109,12 @@ Block: TypeAlias = Paragraph | Bullets | Table | Chart
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the report; ``key`` names it for machines and for slides' notes."""
+    """A section of the report; ``key`` names it for machines and for slides' notes, an annex stands behind what a director reads."""
 
     key: str
     title: str
     blocks: Sequence[Block]
+    is_annex: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,8 @@ class Provenance:
         Name or names.
     sha256 : str
         First 16 digits of the scenario's hash; of the first, where several are compared.
-    seed, histories : int
+    seed, histories : int or None
+        None where nothing was simulated (the exact path).
     version : str
         Of the program.
     date : str
@@ -135,8 +137,8 @@ class Provenance:
 
     scenario: str
     sha256: str
-    seed: int
-    histories: int
+    seed: int | None
+    histories: int | None
     version: str
     date: str
 

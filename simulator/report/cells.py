@@ -6,7 +6,9 @@ table whose rows are of different kinds names the unit in each cell. Decimals ar
 
 from __future__ import annotations
 
+import itertools
 import math
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -24,10 +26,13 @@ VANISHES = 1000
 MOST_DECIMALS = 4
 NOISE = 1e-9
 """Numbers this much smaller than the largest are rounding, and get no decimals of their own."""
-SHORT = 14
+SHORT = 16
 """Columns up to this wide, in half-width characters, are not made narrower while others can be."""
 LEAST = 10
 """Long columns are not made narrower than this, on average."""
+SHORT_HEAD, LONG_HEAD = 13, 16
+"""Heads up to the first stand on one line, lines up to the second are not broken but where they read well."""
+HEAD_BREAKS = re.compile(r"\s+(?=\S)|(?=（)|(?<=区间)(?=[上下]限)|(?<=时)(?=最[低高])")
 A_SERIES = 12
 """More numbers than this are a series, whose decimals follow the largest alone."""
 
@@ -161,6 +166,22 @@ def laid_out(table: Table, lang: str, *, one_unit: bool = False) -> Laid:
     return Laid(heads, [scales for _ in rows])
 
 
+def laid_on_paper(table: Table, lang: str) -> tuple[Laid, str]:
+    """Choose units and decimals for a page: a currency that would stand before every number of a table is said once, in its caption.
+
+    Returns
+    -------
+    tuple of Laid and str
+        And the caption.
+    """
+    laid = laid_out(table, lang)
+    named = {scale.before for row in laid.scales for scale in row if scale.before}
+    if not named:
+        return laid, table.caption
+    scales = [[replace(scale, before="") for scale in row] for row in laid.scales]
+    return Laid(laid.heads, scales), f"{table.caption} (money in {' and '.join(sorted(one.strip() for one in named))})"
+
+
 def _alike(scales: Sequence[Scale]) -> list[Scale]:
     """Give columns of one unit of money, or of shares, at least the decimals (two at most) that the finest of them has."""
     finest: dict[tuple[Kind, float], int] = {}
@@ -178,7 +199,7 @@ def _laid_by_row(table: Table, lang: str) -> Laid:
     for i, row in enumerate(table.rows):
         kinds = [kind_at(table, i, j) for j in range(len(table.columns))]
         values = {kind: [value for value, other in zip(row, kinds, strict=True) if other == kind] for kind in kinds}
-        of_kind = {kind: _named(scale_of(kind, found, lang), lang) for kind, found in values.items()}
+        of_kind = {kind: named(scale_of(kind, found, lang), lang) for kind, found in values.items()}
         scales.append([of_kind[kind] for kind in kinds])
     return Laid([column.title for column in table.columns], scales)
 
@@ -208,7 +229,7 @@ def scale_of(kind: Kind, values: Sequence[Cell], lang: str, *, largest: float | 
     return Scale(kind, 1, _decimals(values, 1, kind), unit=DAYS[lang] if kind == "day" else "")
 
 
-def _named(scale: Scale, lang: str) -> Scale:
+def named(scale: Scale, lang: str) -> Scale:
     """Return the scale with the unit beside each number."""
     if scale.kind == "money" and lang == "en":
         return replace(scale, before="CNY ", after=scale.unit.removeprefix("CNY").strip())
@@ -242,12 +263,38 @@ def _decimals(values: Sequence[Cell], one: float, kind: Kind) -> int:
 
 
 def column_widths(table: Table, laid: Laid, lang: str) -> list[int]:
-    """Width of each column in half-width characters, as its widest cell needs, or its head on two lines."""
-    whole = 16 if len(laid.heads) <= 6 else 10
-    widths = [width_of(head) if width_of(head) <= whole else max(whole, width_of(head) // 2 + 2) for head in laid.heads]
+    """Width of each column in half-width characters, as its widest cell needs, or a line of its head."""
+    widths = [max(_head_width(line) for line in head_lines(head)) for head in laid.heads]
     for row, scales in zip(table.rows, laid.scales, strict=True):
         widths = [max(width, width_of(cell_text(value, scale, lang))) for width, value, scale in zip(widths, row, scales, strict=True)]
     return widths
+
+
+def _head_width(line: str) -> int:
+    """Width of a line of a head; a long one that cannot be broken well is broken anywhere."""
+    width = width_of(line)
+    return width if width <= LONG_HEAD else max(LONG_HEAD, width // 2 + 2)
+
+
+def head_lines(head: str) -> list[str]:
+    """Lines of a column's head, broken before its unit, before what tells it from its neighbours, or between words.
+
+    Examples
+    --------
+    >>> head_lines("95%区间下限（亿元）"), head_lines("假设变动时最低"), head_lines("95% interval, low"), head_lines("Bank net loss")
+    (['95%区间下限', '（亿元）'], ['假设变动时', '最低'], ['95% interval,', 'low'], ['Bank net loss'])
+    """
+    if width_of(head) <= SHORT_HEAD:
+        return [head]
+    pieces = HEAD_BREAKS.split(head)
+    n_lines = min(len(pieces), max(2, -(-width_of(head) // LONG_HEAD)), 3)
+    cuts = itertools.combinations(range(1, len(pieces)), n_lines - 1)
+    split = [[_joined(pieces[i:j]) for i, j in itertools.pairwise((0, *cut, len(pieces)))] for cut in cuts]
+    return min(split, key=lambda lines: max(width_of(line) for line in lines) - 4 * lines[0].endswith(","))
+
+
+def _joined(pieces: Sequence[str]) -> str:
+    return "".join(f" {piece}" if i and piece[0].isascii() and pieces[i - 1][-1].isascii() else piece for i, piece in enumerate(pieces))
 
 
 def shared_room(widths: Sequence[int], room: float) -> list[float]:
@@ -273,9 +320,11 @@ def aligned_right(table: Table) -> list[bool]:
 
 
 def provenance_line(where: Provenance, lang: str) -> str:
-    """Where the figures come from, on one line: what makes them again."""
+    """Where the figures come from, on one line: what makes them again; figures that nothing was simulated for have neither seed nor histories."""
+    simulated = where.seed is not None and where.histories is not None
     if lang == "zh":
-        parts = [where.scenario, f"哈希 {where.sha256}", f"种子 {where.seed}", f"{where.histories:,}次模拟", f"riskshare {where.version}", where.date]
-        return "　".join(parts)
-    parts = [where.scenario, f"hash {where.sha256}", f"seed {where.seed}", f"{where.histories:,} histories", f"riskshare {where.version}", where.date]
+        made = [f"种子 {where.seed}", f"{where.histories:,}次模拟"] if simulated else ["精确解"]
+        return "　".join([where.scenario, f"哈希 {where.sha256}", *made, f"riskshare {where.version}", where.date])
+    made = [f"seed {where.seed}", f"{where.histories:,} histories"] if simulated else ["exact"]
+    parts = [where.scenario, f"hash {where.sha256}", *made, f"riskshare {where.version}", where.date]
     return " · ".join(parts)

@@ -40,18 +40,6 @@ def controlled_section(found: Sequence[Controlled], lang: str) -> list[str]:
     """Chapter with plain and adjusted estimates side by side; none where there are none."""
     if not found:
         return []
-    with_book = any("book" in one.by for one in found)
-    known = either(
-        lang,
-        "系统性因子" + ("和固定贷款的损失" if with_book else ""),
-        "the systematic factor" + (" and of the losses of this fixed book" if with_book else ""),
-    )
-    says = either(
-        lang,
-        f"{known}的真实平均是已知的。这些路径碰巧偏离多少，估计就相应修正多少；修正没有偏差，只减少模拟误差。上面各表是未修正的。",
-        f"The true mean of {known} is known. What these histories are off it by chance tells what the estimates are off, and is taken away: "
-        "without bias, and with less simulation error. The tables above are not adjusted.",
-    )
     head = either(
         lang,
         "| 指标 | 估计（标准误） | 修正后（标准误） | 抵几倍路径 |",
@@ -64,9 +52,25 @@ def controlled_section(found: Sequence[Controlled], lang: str) -> list[str]:
     ]
     return [
         either(lang, "## 减少模拟误差后的估计", "## Estimates with less simulation error"),
-        says,
+        what_is_known(found, lang),
         "\n".join([head, "| --- | --: | --: | --: |", *rows]),
     ]
+
+
+def what_is_known(found: Sequence[Controlled], lang: str) -> str:
+    """Say what adjusted estimates are, and that the other tables are not adjusted."""
+    with_book = any("book" in one.by for one in found)
+    known = either(
+        lang,
+        "系统性因子" + ("和固定贷款的损失" if with_book else ""),
+        "the systematic factor" + (" and of the losses of this fixed book" if with_book else ""),
+    )
+    return either(
+        lang,
+        f"{known}的真实平均是已知的。这些路径碰巧偏离多少，估计就相应修正多少；修正没有偏差，只减少模拟误差。上面各表是未修正的。",
+        f"The true mean of {known} is known. What these histories are off it by chance tells what the estimates are off, and is taken away: "
+        "without bias, and with less simulation error. The tables above are not adjusted.",
+    )
 
 
 def controlled_differences_section(found: Mapping[str, Sequence[Controlled]], lang: str) -> list[str]:

@@ -35,7 +35,7 @@ def exact_markdown(answer: ExactAnswer, title: str, manifest: Mapping[str, objec
         either(lang, "## 指标", "## Measures"),
         _table(answer, lang),
         either(lang, "## 未给出的指标", "## Measures that are not given"),
-        "\n".join(_not_given(answer, lang)),
+        "\n".join(not_given(answer, lang)),
         "---",
         f"{either(lang, '复现', 'To make it again')}: {line}",
     ]
@@ -109,7 +109,8 @@ def _table(answer: ExactAnswer, lang: str) -> str:
     return "\n".join([head, "| --- | --: | --: | --: | --: | --: |", *rows])
 
 
-def _not_given(answer: ExactAnswer, lang: str) -> list[str]:
+def not_given(answer: ExactAnswer, lang: str) -> list[str]:
+    """Name the measures that are not given, a line a reason."""
     reasons: dict[str, list[str]] = {}
     for name, words in answer.missing.items():
         reasons.setdefault(either(lang, *words), []).append(measure_named(name).title(lang))

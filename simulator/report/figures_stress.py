@@ -43,9 +43,9 @@ def stress_figures(study: StressStudy, lang: str) -> Iterator[tuple[str, Figure]
         yield "factor", factor_paths(study, lang)
 
 
-def side_by_side(study: StressStudy, lang: str) -> Figure:
-    """One panel a measure, one row a case: the estimate with its interval, and 5 %-95 % of histories where it has such."""
-    names = ["default_rate", *study.measures]
+def side_by_side(study: StressStudy, lang: str, only: str | None = None) -> Figure:
+    """One panel a measure, or that of one alone, one row a case: the estimate with its interval, and 5 %-95 % of histories where it has such."""
+    names = [only] if only else ["default_rate", *study.measures]
     note = either(
         lang,
         "点：估计（圆：情景原样，方：路径，菱：相关）；粗线：95%区间；细线：5%–95%的模拟；虚线：情景原样。各情形同样的企业与运气",

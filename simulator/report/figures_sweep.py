@@ -57,9 +57,10 @@ def sweep_figures(found: SweepFound, lang: str) -> Iterator[tuple[str, Figure]]:
 
 
 def _drawing_of(found: SweepFound, cut: Cut) -> Callable[[SweepCharted], Figure]:
-    if found.axes[cut.across].values is None and (cut.up is None or sum(map(len, cut.rows)) <= MOST_ROWS):
+    is_along = found.axes[cut.across].values is not None
+    if not is_along and (cut.up is None or sum(map(len, cut.rows)) <= MOST_ROWS):
         return sweep_rows
-    return sweep_map if cut.up is not None and not has_lines(found, cut) else sweep_lines
+    return sweep_map if cut.up is not None and not (is_along and has_lines(found, cut)) else sweep_lines
 
 
 def _nothing_shown(asked: SweepCharted) -> Figure:
@@ -88,6 +89,5 @@ def cut_of(found: SweepFound) -> Cut:
 
 
 def has_lines(found: SweepFound, cut: Cut) -> bool:
-    """Whether the axis up is drawn as lines, not as rows of a map."""
-    is_along = found.axes[cut.across].values is not None
-    return is_along and cut.up is not None and found.axes[cut.up].values is None and len(found.axes[cut.up]) <= MOST_LINES
+    """Whether the axis up is drawn as lines, not as rows of a map, along a quantity."""
+    return cut.up is not None and found.axes[cut.up].values is None and len(found.axes[cut.up]) <= MOST_LINES

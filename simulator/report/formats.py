@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from simulator.errors import ExtraMissing, ResultsError
 from simulator.report.outline import report_of
 from simulator.report.outline_compare import comparison_report_of
+from simulator.report.outline_study import exact_report_of, study_report_of
 from simulator.results.comparisons import load_comparison
 from simulator.results.store import load_results, open_folder
+from simulator.results.studies_kept import load_exact, load_found
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,22 +31,22 @@ FORMATS = {
 """Module of each format; ``write(report, path, template)`` writes it."""
 
 NEEDED = {
-    "html": ("jinja2", "jinja2"),
-    "docx": ("docx", "python-docx"),
-    "pptx": ("pptx", "python-pptx"),
-    "xlsx": ("xlsxwriter", "XlsxWriter"),
-    "pdf": ("typst", "typst"),
+    "html": (("jinja2", "jinja2"), ("bokeh", "bokeh")),
+    "docx": (("docx", "python-docx"),),
+    "pptx": (("pptx", "python-pptx"),),
+    "xlsx": (("xlsxwriter", "XlsxWriter"),),
+    "pdf": (("typst", "typst"),),
 }
-"""Package that each format needs: as imported, as installed."""
+"""Packages that each format needs: as imported, as installed."""
 
 TEMPLATES = {
     "html": (".html", ".jinja"),
     "docx": (".docx", ".dotx"),
     "pptx": (".pptx", ".potx"),
-    "xlsx": (".xlsx", ".xltx"),
+    "xlsx": (),
     "pdf": (".typ",),
 }
-"""Endings of the templates that each format takes."""
+"""Endings of the templates that each format takes; a workbook takes none."""
 
 
 def check_installed(formats: Sequence[str]) -> None:
@@ -55,7 +57,7 @@ def check_installed(formats: Sequence[str]) -> None:
     ExtraMissing
         Naming all of them, and what to install.
     """
-    missing = [package for module, package in (NEEDED[one] for one in formats) if find_spec(module) is None]
+    missing = [package for one in formats for module, package in NEEDED[one] if find_spec(module) is None]
     if missing:
         zh = f"这些格式需要 {'、'.join(missing)}：python -m pip install 'riskshare[reports]'"
         raise ExtraMissing(zh, f"these formats need {', '.join(missing)}: python -m pip install 'riskshare[reports]'")
@@ -81,17 +83,19 @@ def check_templates(formats: Sequence[str], templates: Sequence[Path]) -> None:
             raise ResultsError(zh, f"{one}: there is no such template")
         if one.suffix.lower() not in endings:
             known = " ".join(endings)
-            zh = f"{one}：所选格式（{'、'.join(formats)}）不用这种模板；可用的后缀有 {known}"
-            raise ResultsError(zh, f"{one}: no format asked for ({', '.join(formats)}) takes such a template; endings are {known}")
+            zh = f"；可用的后缀有 {known}" if endings else ""
+            en = f"; endings are {known}" if endings else ""
+            zh = f"{one}：所选格式（{'、'.join(formats)}）不用这种模板{zh}"
+            raise ResultsError(zh, f"{one}: no format asked for ({', '.join(formats)}) takes such a template{en}")
 
 
 def report_from(folder: Path, lang: str, date: str) -> Report:
-    """Make the report on what a folder holds: a run or a comparison.
+    """Make the report on what a folder holds: a run, a comparison, a study or an exact answer.
 
     Parameters
     ----------
     folder : Path
-        As ``run`` or ``compare`` wrote it.
+        As ``run``, ``compare`` or the command of a study wrote it.
     lang : {'zh', 'en'}
     date : str
         ``2026-11-27``.
@@ -99,17 +103,15 @@ def report_from(folder: Path, lang: str, date: str) -> Report:
     Raises
     ------
     ResultsError
-        If it holds neither, or something that is not finished.
+        If it holds none of them, or something that is not finished.
     """
     said = _manifest(folder)
     if isinstance(said.get("scenarios"), list) and "paired" in said:
         return comparison_report_of(load_comparison(folder), lang, date)
-    if said.get("engine") == "exact":
-        zh = f"{folder}：精确解没有逐次模拟的数字，还不能写成报告；结果在它的 summary.md 里"
-        raise ResultsError(zh, f"{folder}: the exact path has no figures by history and no report yet; its findings are in summary.md")
     if "study" in said:
-        zh = f"{folder}：这是一项研究的结果，还不能写成报告；结论、表和图在它的 summary.md 旁边"
-        raise ResultsError(zh, f"{folder}: holds a study, on which there is no report yet; its findings, tables and charts are beside its summary.md")
+        return study_report_of(load_found(folder, histories=False), lang, date)
+    if said.get("engine") == "exact":
+        return exact_report_of(load_exact(folder), lang, date)
     return report_of(load_results(folder), lang, date)
 
 

@@ -24,7 +24,7 @@ STATUS = {FRONTIER: ("前沿", "frontier"), UNCERTAIN: ("说不清", "cannot be 
 def frontier_sentences(found: FrontierFound, lang: str) -> list[str]:
     """Say how many points stand where, which objectives there are, and how the file's own values stand."""
     counts = [len(found.numbers(status)) for status in (FRONTIER, UNCERTAIN, DOMINATED)]
-    names = [f"{measure_named(one.measure).title(lang)}{_sense(one.sense, lang)}" for one in found.objectives]
+    names = [f"{measure_named(one.measure).title(lang)}{sense_words(one.sense, lang)}" for one in found.objectives]
     sure = sum(found.standings[number].is_sure for number in found.numbers(FRONTIER))
     said = [
         either(
@@ -57,7 +57,8 @@ def frontier_sentences(found: FrontierFound, lang: str) -> list[str]:
     return said
 
 
-def _sense(sense: str, lang: str) -> str:
+def sense_words(sense: str, lang: str) -> str:
+    """Say which way an objective is better."""
     return either(lang, "（越少越好）", " (less is better)") if sense == "min" else either(lang, "（越多越好）", " (more is better)")
 
 

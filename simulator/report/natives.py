@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from simulator.report.cells import is_number, kind_at
-from simulator.report.style import BANK, GROSS, LENDING, PAYERS, POOL, payer_colours
+from simulator.report.style import BANK, GROSS, LENDING, PAYERS, POOL, QUIET, payer_colours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.report.blocks import Cell, Chart, Table
 
-Form = Literal["line", "bar", "stack", "scatter"]
+Form = Literal["line", "bar", "stack", "scatter", "waterfall"]
 BESIDE = ("low", "high", "se", "n", "p05", "p95")
 """Columns of a bar chart that say how sure a bar is; they stay in the table."""
 BAND_TINTS = (POOL, "#5fa8d3", "#a9cfe6")
 """Middle line, inner and outer lines of a fan."""
 MOST_BARS = 12
+STEP_COLOURS = {"total": GROSS, "rise": BANK, "fall": POOL}
+"""Of a waterfall's bars."""
+NOTHING = 0.5
+"""Fen below which rounding is not money."""
 OWN = {"bank.gross_loss": GROSS, "bank.net_loss": BANK, "pool.balance": POOL, "lending.volume": LENDING}
 """Measures that have a colour of their own in all charts."""
 
@@ -42,6 +47,8 @@ class Native:
         Whether bars stand up, as time series do.
     is_named : bool
         Whether each point of a scatter bears its name; of many none does.
+    is_single : bool
+        Whether there is one row, whose parts are the bars.
     """
 
     form: Form
@@ -50,11 +57,87 @@ class Native:
     widths: tuple[float, ...]
     is_upright: bool = False
     is_named: bool = True
+    is_single: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """One bar of a waterfall.
+
+    Attributes
+    ----------
+    name : str
+    base : float
+        Where the bar begins, fen.
+    size : float
+        Its height, fen, >= 0.
+    kind : str
+        ``total``, ``rise`` or ``fall``.
+    """
+
+    name: str
+    base: float
+    size: float
+    kind: Literal["total", "rise", "fall"]
+
+
+def steps_of(table: Table) -> list[Step]:
+    """Bars of a waterfall: totals stand on nothing, changes hang on where the step before ended; none if one would reach below nothing."""
+    keys = [column.key for column in table.columns]
+    if not {"step", "amount", "role"} <= set(keys):
+        return []
+    name, amount, role = (keys.index(key) for key in ("step", "amount", "role"))
+    steps, end = [], 0.0
+    for row in table.rows:
+        value = row[amount]
+        if not isinstance(value, int | float) or not math.isfinite(value):
+            return []
+        start, end = (0.0, float(value)) if row[role] == "total" else (end, end + float(value))
+        if end < -NOTHING or start < -NOTHING:
+            return []
+        kind: Literal["total", "rise", "fall"] = "total" if row[role] == "total" else "rise" if value >= 0 else "fall"
+        steps.append(Step(str(row[name]), max(min(start, end), 0.0), abs(end - start), kind))
+    return steps
+
+
+def ends_of_axis(values: Sequence[float | None]) -> dict[str, float]:
+    """Ends that an axis of bars must have, so that it begins at nothing and lengths compare.
+
+    Examples
+    --------
+    >>> ends_of_axis([7.1, None, 9.4]), ends_of_axis([-3.0, -1.0]), ends_of_axis([-3.0, 1.0])
+    ({'min': 0}, {'max': 0}, {})
+    """
+    known = [value for value in values if value is not None]
+    return {"min": 0} if all(value >= 0 for value in known) else {"max": 0} if all(value <= 0 for value in known) else {}
+
+
+def is_monthly(table: Table) -> bool:
+    """Whether a table has a row a month."""
+    return table.columns[0].key == "month" and bool(table.rows) and all(re.fullmatch(r"\d{4}-\d{2}", str(row[0])) for row in table.rows)
+
+
+def month_of(text: str) -> datetime.date:
+    """First day of a month.
+
+    Examples
+    --------
+    >>> month_of("2025-03")
+    datetime.date(2025, 3, 1)
+    """
+    return datetime.date.fromisoformat(f"{text}-01")
+
+
+def months_apart(n_months: int, most: int = 10) -> int:
+    """Months from one label to the next, so that at most ten stand on an axis."""
+    return next((step for step in (1, 2, 3, 6, 12, 24, 36, 60) if n_months <= step * most), 120)
 
 
 def native(chart: Chart) -> Native | None:
     """How an Office program can draw a chart; None where only the picture does it justice."""
     table = chart.data
+    if chart.form == "waterfall" and steps_of(table):
+        return Native("waterfall", (), (QUIET, *STEP_COLOURS.values()), ())
     if chart.form not in ("line", "bar", "stack", "scatter") or table.kinds is not None or not table.rows:
         return None
     columns = [j for j in range(1, len(table.columns)) if any(is_number(row[j]) for row in table.rows)]
@@ -66,7 +149,8 @@ def native(chart: Chart) -> Native | None:
     if not columns:
         return None
     colours, widths = _looks(table, columns, chart.form)
-    return Native(chart.form, tuple(columns), colours, widths, chart.form in ("bar", "stack") and len(table.rows) > MOST_BARS)
+    is_upright = chart.form in ("bar", "stack") and len(table.rows) > MOST_BARS
+    return Native(chart.form, tuple(columns), colours, widths, is_upright, is_single=chart.form == "stack" and len(table.rows) == 1)
 
 
 def _figure_of(table: Table, column: int) -> str:

@@ -13,13 +13,13 @@ from simulator.report import report_tables as tables
 from simulator.report.blocks import Bullets, Chart, Paragraph, Report, Section
 from simulator.report.figures import SINGLE
 from simulator.report.outline_method import manifest_section, method_section, provenance_of
+from simulator.report.outline_scheme import marked_blocks, sentences_of_scheme
 from simulator.report.ranges import SHOWN, how_ranked, measures_ranked, range_caution, who_leads
 from simulator.report.summary import headline
 from simulator.report.text import payer_word, quantity, unmarked
 from simulator.report.told import Told
 from simulator.report.wording import chance_sentence, turns
 from simulator.results.measures import measure_named
-from simulator.scenario.sentences import SECTIONS, tell_scheme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from simulator.report.blocks import Block, Table
     from simulator.results.answers import Answer
     from simulator.results.estimates import Estimate
-
-TIER = "· "
-"""Before the sentence of a tier, which belongs to the sentence before it."""
 
 
 def report_of(answer: Answer, lang: str, date: str) -> Report:
@@ -104,17 +101,8 @@ def scheme_section(told: Told) -> Section:
 
 
 def scheme_blocks(told: Told) -> Iterator[Block]:
-    """The sentences of a scheme, part by part, each part under its name; a tier's sentence joins that of its layer."""
-    by_part: dict[str, list[str]] = {}
-    for sentence in tell_scheme(told.answer.loaded.scenario):
-        said, text = by_part.setdefault(sentence.section, []), sentence.words.say(told.lang)
-        if said and text.startswith(TIER):
-            said[-1] += told.either("", " ") + text.removeprefix(TIER)
-        else:
-            said.append(text)
-    for part, sentences in by_part.items():
-        yield Paragraph(SECTIONS[part].say(told.lang) + told.either("：", ":"))
-        yield Bullets(sentences)
+    """The sentences of a scheme, part by part."""
+    return sentences_of_scheme(told.answer.loaded, told.lang)
 
 
 def headline_section(told: Told) -> Section:
@@ -326,18 +314,8 @@ def first_upper(text: str) -> str:
 
 def assumptions_section(told: Told) -> Section:
     """Facts and assumptions with their sources."""
-    loaded, findings = told.answer.loaded, told.findings
-    facts = tables.facts_table(f"{told.key}facts", loaded, told.lang)
-    assumed = tables.assumptions_table(f"{told.key}assumptions", loaded, findings.assumptions, told.lang)
-    blocks: list[Block] = [table for table in (assumed, facts) if table.rows]
-    if findings.sources:
-        blocks += [
-            Paragraph(told.either("文件与来源：", "Documents and sources:")),
-            Bullets([" ".join(str(one).split()) for one in findings.sources]),
-        ]
-    if not blocks:
-        blocks.append(Paragraph(told.either("情景文件没有标明出处或假定。", "The scenario file marks neither sources nor assumptions.")))
-    return Section("assumptions", told.either("事实与假定", "Facts and assumptions"), blocks)
+    blocks = marked_blocks(told.answer.loaded, told.key, told.lang)
+    return Section("assumptions", told.either("事实与假定", "Facts and assumptions"), blocks, is_annex=True)
 
 
 def measures_section(told: Told) -> Section:
@@ -345,8 +323,9 @@ def measures_section(told: Told) -> Section:
     caption = told.either("全部指标及其在各次模拟间的分位数", "All measures with their quantiles over histories")
     return Section(
         "measures",
-        told.either("附表：全部指标", "All measures"),
+        told.either("全部指标", "All measures"),
         [tables.quantiles_table("measures", caption, told.answer.measures, told.answer.measures, told.lang)],
+        is_annex=True,
     )
 
 

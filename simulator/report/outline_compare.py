@@ -11,20 +11,18 @@ from simulator.report import report_tables as tables
 from simulator.report.blocks import Bullets, Chart, Paragraph, Report, Section, Table
 from simulator.report.figures import COMPARED, SINGLE
 from simulator.report.outline import (
-    assumptions_section,
     cost_bullets,
     error_words,
     leads,
     payer_words,
-    scheme_blocks,
     sensitivity_blocks,
 )
 from simulator.report.outline_method import manifest_section, method_section, provenance_of
+from simulator.report.outline_scheme import facts_section, schemes_blocks
 from simulator.report.text import either, say
 from simulator.report.told import Told
 from simulator.report.wording import chance_sentence, difference_sentence
 from simulator.results.results import told_apart
-from simulator.scenario.writer import difference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,8 +37,6 @@ ANSWERED = ("bank.net_loss", "pool.shortfall_probability", "lending.volume", "fi
 """Differences told in sentences: the three answers, and what they cost the public purse."""
 
 COST, SHORT = "fiscal.net_cost", "pool.shortfall_probability"
-MOST_CHANGES = 40
-"""Changed values beyond which schemes are told one by one, not as one's changes."""
 
 
 def comparison_report_of(comparison: Comparison, lang: str, date: str) -> Report:
@@ -66,7 +62,7 @@ def comparison_report_of(comparison: Comparison, lang: str, date: str) -> Report
         view.fiscal_section(),
         *view.sensitivity_section(),
         view.assumptions_section(),
-        method_section(answers, lang),
+        method_section(answers, lang, comparison.controlled),
         manifest_section(answers, lang, date),
     ]
     title = either(lang, "方案比较：", "Comparison: ") + either(lang, "、", ", ").join(view.names)
@@ -146,17 +142,8 @@ class Compared:
 
     def scheme_section(self) -> Section:
         """The baseline in sentences, and what the others change in it, old to new."""
-        blocks: list[Block] = [Paragraph(f"{self.names[0]}{self.either('：', ': ')}{self.told[0].findings.title}"), *scheme_blocks(self.told[0])]
-        for number, (name, told) in enumerate(zip(self.names[1:], self.told[1:], strict=True), 1):
-            changed = [(one.path, one.old, one.new) for one in difference(self.told[0].answer.loaded, told.answer.loaded)]
-            blocks.append(Paragraph(f"{name}{self.either('：', ': ')}{told.findings.title}"))
-            caption = self.either(f"{name}：原值与新值", f"{name}: old and new values")
-            table = tables.changes_table(f"changes_{number + 1}", caption, told.answer.loaded, changed, self.lang)
-            if len(table.rows) <= MOST_CHANGES:
-                blocks += [table] if table.rows else [Paragraph(self.either("与基线没有不同。", "It does not differ from the baseline."))]
-            else:
-                blocks += scheme_blocks(told)
-        return Section("scheme", self.either("方案", "The schemes in words"), blocks)
+        loaded = [answer.loaded for answer in self.comparison.answers]
+        return Section("scheme", self.either("方案", "The schemes in words"), list(schemes_blocks(self.names, loaded, self.lang)))
 
     def headline_section(self) -> Section:
         """Estimates side by side, and the paired differences with their intervals."""
@@ -238,13 +225,7 @@ class Compared:
 
     def assumptions_section(self) -> Section:
         """Facts and assumptions of the baseline, then of each other scheme what was not said before."""
-        blocks: list[Block] = []
-        said: set[object] = set()
-        for name, told in zip(self.names, self.told, strict=True):
-            own = [kept for block in assumptions_section(told).blocks if (kept := unsaid(block, said))]
-            if any(isinstance(block, Table | Bullets) for block in own):
-                blocks += [Paragraph(f"{name}{self.either('：', ':')}"), *own]
-        return Section("assumptions", self.either("事实与假定", "Facts and assumptions"), blocks)
+        return facts_section(self.names, [answer.loaded for answer in self.comparison.answers], self.lang)
 
     def starting(self, *prefixes: str) -> list[str]:
         """Names of measures of any scheme that start so."""
@@ -253,16 +234,3 @@ class Compared:
     def chart(self, stem: str, caption: str, data: Table, form: str) -> Chart:
         """Chart of all schemes, with the numbers behind it."""
         return Chart(stem, caption, partial(COMPARED[stem], self.charted), data, form)  # type: ignore[arg-type]
-
-
-def unsaid(block: Block, said: set[object]) -> Block | None:
-    """Return a table or list without the rows that were said before, which grow by its own; None where nothing is left."""
-    if isinstance(block, Table):
-        rows = [row for row in block.rows if tuple(row) not in said]
-        said |= {tuple(row) for row in rows}
-        return replace(block, rows=rows) if rows else None
-    if isinstance(block, Bullets):
-        items = [item for item in block.items if item not in said]
-        said |= set(items)
-        return Bullets(items) if items else None
-    return block

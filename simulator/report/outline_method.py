@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.report import report_tables as tables
-from simulator.report.answer import findings_of
 from simulator.report.blocks import Bullets, Paragraph, Provenance, Section
+from simulator.report.controlled import what_is_known
+from simulator.report.outline_scheme import limits_blocks
 from simulator.report.precision import replication_words, stopping_words
 from simulator.report.text import either
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from simulator.report.blocks import Block
     from simulator.results.answers import Answer
+    from simulator.results.controlled import Controlled
 
 HASH_DIGITS = 16
 ENGINES = {
@@ -23,23 +25,40 @@ ENGINES = {
 }
 
 
-def method_section(answers: Sequence[Answer], lang: str) -> Section:
-    """Engine, histories, errors, what is not modelled; several answers each under their name where they differ."""
-    blocks: list[Block] = [Bullets([how_played(answers, lang), what_histories_are(lang), what_errors_are(lang)])]
-    several = len(answers) > 1
-    told: set[str] = set()
-    for answer in answers:
-        findings = findings_of(answer, lang)
-        lines = [*([findings.labels] if findings.labels else []), *([stopping_words(findings.precision, lang)] if findings.precision else [])]
-        replication = replication_words(answer.measures, lang)
-        lines += [replication] if replication else []
-        gaps = [gap for one in findings.gaps if (gap := " ".join(str(one).split())) not in told]
-        told |= set(gaps)
-        if several and (lines or gaps):
-            blocks.append(Paragraph(f"{answer.loaded.name}{either(lang, '：', ':')}"))
-        blocks += [Bullets(lines)] if lines else []
-        blocks += [Paragraph(either(lang, "缺口与未建模之处：", "Gaps and what is not modelled:")), Bullets(gaps)] if gaps else []
-    return Section("method", either(lang, "方法与局限", "Method and limits"), blocks)
+def method_section(answers: Sequence[Answer], lang: str, differences: Sequence[Sequence[Controlled]] = ()) -> Section:
+    """Engine, histories, errors, what is not modelled; several answers each under their name where they differ.
+
+    Parameters
+    ----------
+    answers : sequence of Answer
+    lang : {'zh', 'en'}
+    differences : sequence of sequence of Controlled
+        Adjusted differences from the first answer, a sequence an answer.
+    """
+    names, loaded = [answer.loaded.name for answer in answers], [answer.loaded for answer in answers]
+    general = Bullets([how_played(answers, lang), what_histories_are(lang), what_errors_are(lang), words_for_chances(lang)])
+    limits = limits_blocks(names, loaded, [how_sure(answer, lang) for answer in answers], lang)
+    adjusted = [block for number, answer in enumerate(answers, 1) for block in adjusted_blocks(answer, f"s{number}_" if names[1:] else "", lang)]
+    adjusted += [
+        tables.adjusted_table(f"adjusted_differences_{number}", found, lang, f"{names[number - 1]} − {names[0]}")
+        for number, found in enumerate(differences, 1)
+        if found
+    ]
+    return Section("method", either(lang, "方法与局限", "Method and limits"), [general, *limits, *adjusted], is_annex=True)
+
+
+def how_sure(answer: Answer, lang: str) -> list[str]:
+    """How many histories it took and which rule stopped it, where it was played to a precision; and what more would take."""
+    stopping = [stopping_words(answer.precision, lang)] if answer.precision else []
+    replication = replication_words(answer.measures, lang)
+    return [*stopping, *([replication] if replication else [])]
+
+
+def adjusted_blocks(answer: Answer, key: str, lang: str) -> list[Block]:
+    """Estimates adjusted by figures of known mean beside the plain ones, and a sentence on what they are; none where there are none."""
+    if not answer.controlled:
+        return []
+    return [Paragraph(what_is_known(answer.controlled, lang)), tables.adjusted_table(f"{key}adjusted", answer.controlled, lang)]
 
 
 def how_played(answers: Sequence[Answer], lang: str) -> str:
@@ -47,7 +66,7 @@ def how_played(answers: Sequence[Answer], lang: str) -> str:
     parts = []
     for answer in answers:
         run, n = answer.loaded.scenario.run, answer.results.n_histories
-        engine = either(lang, *ENGINES.get(answer.engine, (answer.engine, answer.engine)))
+        engine = engine_words(answer.engine, lang)
         who = f"{answer.loaded.name}{either(lang, '：', ': ')}" if len(answers) > 1 else ""
         parts.append(
             either(
@@ -57,6 +76,11 @@ def how_played(answers: Sequence[Answer], lang: str) -> str:
             )
         )
     return either(lang, "；", "; ").join(parts) + either(lang, "。", ".")
+
+
+def engine_words(engine: str, lang: str) -> str:
+    """Name an engine and what it is."""
+    return either(lang, *ENGINES.get(engine, (engine, engine)))
 
 
 def what_histories_are(lang: str) -> str:
@@ -76,12 +100,20 @@ def what_errors_are(lang: str) -> str:
     return either(
         lang,
         "标准误和95%区间只反映模拟次数有限：平均用 t 区间，概率用 Wilson 区间，两个平均之比用 Fieller 区间，分位数用次序统计量的二项区间。"
-        "区间含0的差异一律称为不确定。概率的用词按政府间气候变化专门委员会（IPCC）的对照：1%以下几乎不可能，10%以下很不可能，33%以下不大可能，"
-        "66%以上较有可能，90%以上很可能，99%以上几乎肯定。",
+        "区间含0的差异一律称为不确定。",
         "Standard errors and 95% intervals say only that histories are finite in number: Student's for means, Wilson's for chances, Fieller's for "
-        "ratios of means, binomial ones of order statistics for quantiles. A difference whose interval holds 0 is called uncertain. Words for "
-        "chances are those of the IPCC: below 1% exceptionally unlikely, below 10% very unlikely, below 33% unlikely, from 66% likely, from 90% very "
-        "likely, from 99% virtually certain.",
+        "ratios of means, binomial ones of order statistics for quantiles. A difference whose interval holds 0 is called uncertain.",
+    )
+
+
+def words_for_chances(lang: str) -> str:
+    """Say what the words for chances mean."""
+    return either(
+        lang,
+        "概率的用词按政府间气候变化专门委员会（IPCC）的对照：1%以下几乎不可能，10%以下很不可能，33%以下不大可能，"
+        "66%以上较有可能，90%以上很可能，99%以上几乎肯定。",
+        "Words for chances are those of the IPCC: below 1% exceptionally unlikely, below 10% very unlikely, below 33% unlikely, from 66% likely, "
+        "from 90% very likely, from 99% virtually certain.",
     )
 
 
@@ -104,7 +136,7 @@ def manifest_section(answers: Sequence[Answer], lang: str, date: str) -> Section
     said.append((either(lang, "报告日期", "date of the report"), date))
     said.append((either(lang, "重做", "to make it again"), "riskshare rerun manifest.json"))
     table = tables.listed_table("manifest", either(lang, "清单", "Manifest"), said, lang)
-    return Section("manifest", either(lang, "清单：怎样得到同样的数字", "Manifest: how to get the same figures"), [table])
+    return Section("manifest", either(lang, "清单：怎样得到同样的数字", "Manifest: how to get the same figures"), [table], is_annex=True)
 
 
 def provenance_of(answers: Sequence[Answer], date: str) -> Provenance:

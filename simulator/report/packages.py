@@ -1,8 +1,9 @@
-"""Office files as the zip packages they are: a user's template opened, whatever its suffix."""
+"""Office files as the zip packages they are: a user's template opened, whatever its suffix; a document kept without the hour it was made."""
 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,32 @@ from simulator.errors import SimulatorError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+EARLIEST = (1980, 1, 1, 0, 0, 0)
+"""The first time that a zip file knows."""
+STAMP = re.compile(rb"(?<=>)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ(?=<)")
+
+
+def dated(package: bytes, date: str) -> bytes:
+    """Give a package, and the workbooks within it, one date in place of the moments its parts were made: the same content is the same bytes.
+
+    Parameters
+    ----------
+    package : bytes
+        ``.docx``, ``.pptx`` or ``.xlsx``.
+    date : str
+        ``2026-11-27``.
+    """
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as found, zipfile.ZipFile(made, "w") as copy:
+        for name in found.namelist():
+            content = found.read(name)
+            if name == "docProps/core.xml":
+                content = STAMP.sub(f"{date}T00:00:00Z".encode(), content)
+            elif name.endswith(".xlsx"):
+                content = dated(content, date)
+            copy.writestr(zipfile.ZipInfo(name, EARLIEST), content, zipfile.ZIP_DEFLATED)
+    return made.getvalue()
 
 
 def template_as_document(template: Path) -> io.BytesIO:

@@ -1,6 +1,8 @@
-"""A report as one web page: no outside request, charts drawn in it, its Chinese letters carried along, fit for paper and for a phone.
+"""A report as one web page: no outside request, charts to point at, its Chinese letters carried along, fit for paper and for a phone.
 
-Names and texts are escaped by the template; the page forbids scripts and anything fetched. Without fonttools the reader's own fonts are used.
+Each chart is in the page as a drawing, which is printed and shown where no script runs, and as data for BokehJS, which takes the drawing's place on
+screen. Names and texts are escaped by the template; the page lets no script run but its own, and fetches nothing. Without fonttools the reader's own
+fonts are used.
 """
 
 from __future__ import annotations
@@ -17,21 +19,51 @@ from simulator.extras import library
 from simulator.report import style
 from simulator.report.blocks import Bullets, Chart, Paragraph
 from simulator.report.cells import aligned_right, cell_text, laid_out, provenance_line
+from simulator.report.interactive import bundle, interactive
+from simulator.report.memo import annex_title, is_pointer, main_title, memo_of
+from simulator.report.page_scripts import Script, css_text, json_text, policy
+from simulator.report.page_tiles import tiles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from simulator.report.blocks import Block, Report, Section, Table
+    from simulator.report.blocks import Block, Report, Table
+    from simulator.report.memo import Memo
 
 TEMPLATES = Path(__file__).parent / "templates"
 WEIGHTS = {400: "NotoSansSC-Regular.ttf", 700: "NotoSansSC-Bold.ttf"}
-ORDINALS = "一二三四五六七八九十"
-WORDS = {
-    "zh": {"contents": "目录", "data": "图中数据", "figure": "图 {number}　{caption}", "table": "表 {number}　{caption}"},
-    "en": {"contents": "Contents", "data": "Numbers behind the chart", "figure": "Figure {number}. {caption}", "table": "Table {number}. {caption}"},
+WORDS: dict[str, dict[str, Any]] = {
+    "zh": {
+        "contents": "目录",
+        "data": "图中数据",
+        "figure": "图 {number}　{caption}",
+        "table": "表 {number}　{caption}",
+        "zoom": "框选放大",
+        "reset": "复原",
+        "drawing": "看印刷用图",
+        "live": "看交互图",
+        "keys": "主要数字",
+        "page": ("第 ", " 页，共 ", " 页"),
+    },
+    "en": {
+        "contents": "Contents",
+        "data": "Numbers behind the chart",
+        "figure": "Figure {number}. {caption}",
+        "table": "Table {number}. {caption}",
+        "zoom": "zoom to a box",
+        "reset": "reset",
+        "drawing": "as printed",
+        "live": "interactive",
+        "keys": "Key numbers",
+        "page": ("Page ", " of ", ""),
+    },
 }
 EVERY_PAGE = "".join(map(chr, range(0x20, 0x7F))) + "•"
 """Letters carried whatever the text: what marks lists, and numbers as a reader may want to add them."""
+
+
+FINER = re.compile(r"(\.\d\d)\d+")
+"""Digits of a drawing's paths beyond a hundredth of a point, which nobody sees and which make up a quarter of it."""
 
 
 class Font(NamedTuple):
@@ -63,7 +95,7 @@ def write(report: Report, path: Path, template: Path | None = None) -> None:
     Raises
     ------
     ExtraMissing
-        If jinja2 is not installed.
+        If jinja2 or bokeh is not installed.
     ResultsError
         If the template cannot be read or understood.
     """
@@ -74,16 +106,25 @@ def page_of(report: Report, template: Path | None = None) -> str:
     """Return the page's text; the same report gives the same text."""
     jinja2, sandbox = library("jinja2", "jinja2"), library("jinja2.sandbox", "jinja2")
     environment = sandbox.SandboxedEnvironment(autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
+    memo, numbered, markup = memo_of(report), _Numbered(report.lang), library("markupsafe", "jinja2").Markup
+    sections = list(numbered.sections(memo))
+    scripts = [Script(bundle()), Script((TEMPLATES / "page.js").read_text(encoding="utf-8"))] if numbered.items else []
     values: dict[str, Any] = {
         "report": report,
-        "sections": list(_Numbered(report.lang).sections(report)),
+        "title": memo.title,
+        "subtitle": memo.subtitle,
+        "sections": sections,
+        "tiles": tiles(report),
         "words": WORDS[report.lang],
         "provenance": provenance_line(report.provenance, report.lang),
+        "provenance_css": markup(css_text(provenance_line(report.provenance, report.lang))),
+        "plots": markup(json_text(numbered.items)) if numbered.items else "",
+        "policy": policy(scripts),
     }
     try:
         made = environment.from_string((template or TEMPLATES / "page.html").read_text(encoding="utf-8"))
-        letters = EVERY_PAGE + made.render(**values, fonts=())
-        text: str = made.render(**values, fonts=fonts_for(letters))
+        letters = EVERY_PAGE + made.render(**values, fonts=(), scripts=())
+        text: str = made.render(**values, fonts=fonts_for(letters), scripts=[markup(script.text) for script in scripts])
     except (OSError, UnicodeDecodeError, jinja2.TemplateError) as error:
         zh = f"{template}：网页模板无法使用（{error}）"
         raise ResultsError(zh, f"{template}: the page's template cannot be used ({error})") from error
@@ -97,29 +138,45 @@ class _Numbered:
         self.lang = lang
         self.n_figures = 0
         self.n_tables = 0
+        self.items: list[Mapping[str, Any]] = []
 
-    def sections(self, report: Report) -> Iterator[dict[str, Any]]:
-        for number, section in enumerate(report.sections, 1):
-            yield {"key": section.key, "title": section.title, "number": heading_number(number, self.lang), "blocks": list(self.blocks(section))}
+    def sections(self, memo: Memo) -> Iterator[dict[str, Any]]:
+        """The main part, then the annexes; a sentence that names an annex leads there."""
+        keys = [section.key for section in memo.annexes]
+        for titled, sections in ((main_title, memo.main), (annex_title, memo.annexes)):
+            for number, section in enumerate(sections, 1):
+                blocks = [self.block(block, keys) for block in section.blocks]
+                yield {"key": section.key, "title": titled(number, section.title, self.lang), "is_annex": section.is_annex, "blocks": blocks}
 
-    def blocks(self, section: Section) -> Iterator[dict[str, Any]]:
-        for block in section.blocks:
-            yield self.block(block)
-
-    def block(self, block: Block) -> dict[str, Any]:
+    def block(self, block: Block, annexes: Sequence[str]) -> dict[str, Any]:
         words = WORDS[self.lang]
+        if isinstance(block, Paragraph) and is_pointer(block.text):
+            return {"kind": "pointer", "text": block.text, "key": annexes[int(re.sub(r"\D", "", block.text)) - 1]}
         if isinstance(block, Paragraph):
             return {"kind": "paragraph", "text": block.text, "is_lead": block.is_lead}
         if isinstance(block, Bullets):
             return {"kind": "bullets", "lines": list(block.items)}
         if isinstance(block, Chart):
-            self.n_figures += 1
-            caption = words["figure"].format(number=self.n_figures, caption=block.caption)
-            drawing = library("markupsafe", "jinja2").Markup(drawn(block, f"f{self.n_figures}"))
-            return {"kind": "chart", "caption": caption, "drawing": drawing, "table": shown_table(block.data, block.data.caption, self.lang)}
+            return self.figure(block)
         self.n_tables += 1
         caption = words["table"].format(number=self.n_tables, caption=block.caption)
         return {"kind": "table", "table": shown_table(block, caption, self.lang)}
+
+    def figure(self, chart: Chart) -> dict[str, Any]:
+        self.n_figures += 1
+        caption = WORDS[self.lang]["figure"].format(number=self.n_figures, caption=chart.caption)
+        prefix = f"f{self.n_figures}"
+        live = interactive(chart, self.lang, f"{prefix}-live")
+        if live:
+            self.items.append(live.item)
+        return {
+            "kind": "chart",
+            "caption": caption,
+            "drawing": library("markupsafe", "jinja2").Markup(drawn(chart, prefix)),
+            "live": f"{prefix}-live" if live else "",
+            "key": live.key if live else [],
+            "table": shown_table(chart.data, chart.data.caption, self.lang),
+        }
 
 
 @dataclass(frozen=True)
@@ -152,21 +209,6 @@ def shown_table(table: Table, caption: str, lang: str) -> ShownTable:
     return ShownTable(caption, list(laid.heads), rows, aligned_right(table), table.note)
 
 
-def heading_number(number: int, lang: str) -> str:
-    """Number of a section as it stands before its title.
-
-    Examples
-    --------
-    >>> heading_number(2, "zh"), heading_number(12, "zh"), heading_number(20, "zh"), heading_number(3, "en")
-    ('二、', '十二、', '二十、', '3. ')
-    """
-    if lang != "zh":
-        return f"{number}. "
-    tens, ones = divmod(number, 10)
-    before = "" if tens == 0 else "十" if tens == 1 else f"{ORDINALS[tens - 1]}十"
-    return f"{before}{ORDINALS[ones - 1] if ones else ''}、"
-
-
 def drawn(chart: Chart, prefix: str) -> str:
     """Draw a chart as SVG for a page: named for those who cannot see it, with ids of its own.
 
@@ -181,6 +223,7 @@ def drawn(chart: Chart, prefix: str) -> str:
     text = text[text.index("<svg") :]
     text = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r'((?:id="|href="#|url\(#))', rf"\1{prefix}-", text)
+    text = re.sub(r' d="[^"]*"', lambda path: FINER.sub(r"\1", path[0]), text)
     start, rest = text.split(">", 1)
     start = re.sub(r' (?:width|height)="[^"]*pt"', "", start)
     name = f'<title id="{prefix}-title">{escape(chart.caption)}</title>'

@@ -1,12 +1,15 @@
 """A report as a PDF, typeset by typst from data: contents, numbered captions, page numbers, our fonts embedded.
 
-Texts reach the typesetter as JSON, never as markup. A template is a typst file that reads the same ``report.json``; ours is ``templates/paper.typ``.
+Texts reach the typesetter as JSON, never as markup; charts as SVG. A template is a typst file that reads the same ``report.json``, whose names
+``_as_data`` lists; ours is ``templates/paper.typ``.
 """
 
 from __future__ import annotations
 
 import datetime
+import itertools
 import json
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -14,8 +17,9 @@ from typing import TYPE_CHECKING
 from simulator.errors import SimulatorError
 from simulator.extras import library
 from simulator.report.blocks import Bullets, Chart, Paragraph
-from simulator.report.cells import aligned_right, cell_text, column_widths, laid_out, provenance_line, shared_room
-from simulator.report.pictures import picture, picture_size
+from simulator.report.cells import aligned_right, cell_text, column_widths, head_lines, laid_on_paper, provenance_line, shared_room
+from simulator.report.memo import annex_title, is_heading, main_title, memo_of, run_in
+from simulator.report.pictures import vector_picture
 from simulator.report.style import FONTS
 
 if TYPE_CHECKING:
@@ -24,10 +28,11 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).parent / "templates" / "paper.typ"
 TEXT_WIDTH = 464.0
 """Width of the page's text in points: A4 less its margins."""
-TALLEST = 400.0
+TALLEST = 235.0
+"""Height of a chart in points."""
 WORDS = {
-    "zh": {"figure": "图", "table": "表", "note": "注：", "contents": "目录"},
-    "en": {"figure": "Figure", "table": "Table", "note": "Note: ", "contents": "Contents"},
+    "zh": {"figure": "图", "table": "表", "note": "注：", "contents": "目录", "page": "第 {page} 页，共 {pages} 页"},
+    "en": {"figure": "Figure", "table": "Table", "note": "Note: ", "contents": "Contents", "page": "Page {page} of {pages}"},
 }
 
 
@@ -70,19 +75,30 @@ def write(report: Report, path: Path, template: Path | None = None) -> None:
 
 
 def _as_data(report: Report, home: Path) -> dict[str, object]:
-    """Report as the template reads it; pictures of charts are put beside it."""
-    n = 0
-    sections = []
-    for section in report.sections:
-        blocks = []
-        for block in section.blocks:
-            n += 1
-            blocks.append(_block(block, report.lang, home / f"{n}.png"))
-        sections.append({"title": section.title, "blocks": blocks})
+    """Report as the template reads it; pictures of charts are put beside it.
+
+    Returns
+    -------
+    dict
+        ``title``, ``subtitle``, ``author``, ``keywords``, ``lang``, ``date`` (year, month and day), ``provenance`` (one line), ``words`` (``figure``,
+        ``table``, ``note``, ``contents``, ``page``) and ``sections``, each with its ``title``, numbered, whether it is an ``annex``, and its
+        ``blocks``. A block's ``kind`` is ``paragraph`` (``text``; ``opening`` and ``rest``, the parts of a leading sentence; ``lead``), ``heading``
+        (``text``), ``bullets`` (``items``), ``chart`` (``file``, ``caption``, ``width`` in points) or ``table`` (``caption``, ``note``, ``heads``,
+        ``rows``, ``right``: columns flush right, ``widths`` in points, ``size`` of letters).
+    """
+    memo, numbers = memo_of(report), itertools.count(1)
+    titled = [(main_title(n, one.title, report.lang), one) for n, one in enumerate(memo.main, 1)]
+    titled += [(annex_title(n, one.title, report.lang), one) for n, one in enumerate(memo.annexes, 1)]
+    sections = [
+        {"title": title, "annex": one.is_annex, "blocks": [_block(block, report.lang, home / f"{next(numbers)}.svg") for block in one.blocks]}
+        for title, one in titled
+    ]
     return {
-        "title": report.title,
-        "subtitle": report.subtitle,
+        "title": memo.title,
+        "subtitle": memo.subtitle,
         "author": f"riskshare {report.provenance.version}",
+        "keywords": report.provenance.scenario,
+        "date": [int(part) for part in report.provenance.date.split("-")],
         "lang": report.lang,
         "provenance": provenance_line(report.provenance, report.lang),
         "words": WORDS[report.lang],
@@ -91,20 +107,23 @@ def _as_data(report: Report, home: Path) -> dict[str, object]:
 
 
 def _block(block: Block, lang: str, file: Path) -> dict[str, object]:
+    if is_heading(block):
+        return {"kind": "heading", "text": block.text.rstrip("：:")}
     if isinstance(block, Paragraph):
-        return {"kind": "paragraph", "text": block.text, "lead": block.is_lead}
+        opening, rest = run_in(block.text) if block.is_lead else ("", block.text)
+        return {"kind": "paragraph", "text": block.text, "opening": opening, "rest": rest, "lead": block.is_lead}
     if isinstance(block, Bullets):
         return {"kind": "bullets", "items": list(block.items)}
     if isinstance(block, Chart):
-        png = picture(block)
-        file.write_bytes(png)
-        width, height = picture_size(png)
+        drawn = vector_picture(block)
+        file.write_text(drawn, encoding="utf-8")
+        width, height = (float(size) for size in re.findall(r'(?:width|height)="([\d.]+)pt"', drawn)[:2])
         return {"kind": "chart", "file": file.name, "caption": block.caption, "width": min(TEXT_WIDTH, TALLEST * width / height)}
     return _table(block, lang)
 
 
 def _table(table: Table, lang: str) -> dict[str, object]:
-    laid = laid_out(table, lang)
+    laid, caption = laid_on_paper(table, lang)
     wanted = [min(max(width, 5), 44) + 3 for width in column_widths(table, laid, lang)]
     size, most = next(((size, most) for size, most in ((8.5, 100), (7.5, 113)) if sum(wanted) <= most), (7.0, 120))
     fit = shared_room(wanted, most)
@@ -114,9 +133,9 @@ def _table(table: Table, lang: str) -> dict[str, object]:
     ]
     return {
         "kind": "table",
-        "caption": table.caption,
+        "caption": caption,
         "note": table.note,
-        "heads": list(laid.heads),
+        "heads": ["\n".join(head_lines(head)) for head in laid.heads],
         "rows": rows,
         "right": aligned_right(table),
         "widths": [width * unit for width in fit],

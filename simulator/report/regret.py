@@ -57,21 +57,23 @@ def regret_markdown(study: RegretStudy, lang: str, figures: Sequence[tuple[str, 
 
 def regret_headline(study: RegretStudy, lang: str) -> list[str]:
     """Say, a sentence a measure, which scheme is safest and how often it is best."""
-    said = []
-    for name, found in study.measures.items():
-        safest = found.least_regret
-        unit, measure = measure_named(name).unit, measure_named(name)
-        worst, share = quantity(float(found.worst[safest]), unit, lang), percent(float(found.share_level[safest]), 0)
-        said.append(
-            either(
-                lang,
-                f"**{measure.zh}**：最大后悔最小的是 **{plain(study.schemes[safest])}**，最多比最好的方案差 {worst}；"
-                f"在 {share} 的未来里它最好或不相上下；{percent(float(found.tied.mean()), 0)} 的未来分不出最好的。",
-                f"**{measure.en}**: the least greatest regret is that of **{plain(study.schemes[safest])}**, at most {worst} behind the best; "
-                f"it is best or level in {share} of futures; in {percent(float(found.tied.mean()), 0)} no single scheme is told apart as best.",
-            )
-        )
-    return said
+    return [regret_sentence(study, name, lang) for name in study.measures]
+
+
+def regret_sentence(study: RegretStudy, name: str, lang: str) -> str:
+    """Say which scheme is safest by one measure, and how often it is best."""
+    found, measure = study.measures[name], measure_named(name)
+    safest = found.least_regret
+    alike = (found.worst == found.worst[safest]) & (found.mean == found.mean[safest])
+    names = either(lang, "、", ", ").join(plain(scheme) for scheme, is_one in zip(study.schemes, alike, strict=True) if is_one)
+    worst, share = quantity(float(found.worst[safest]), measure.unit, lang), percent(float(found.share_level[safest]), 0)
+    return either(
+        lang,
+        f"**{measure.zh}**：最大后悔最小的是 **{names}**，最多比最好的方案差 {worst}；"
+        f"在 {share} 的未来里它最好或不相上下；{percent(float(found.tied.mean()), 0)} 的未来分不出最好的。",
+        f"**{measure.en}**: the least greatest regret is that of **{names}**, at most {worst} behind the best; "
+        f"it is best or level in {share} of futures; in {percent(float(found.tied.mean()), 0)} no single scheme is told apart as best.",
+    )
 
 
 def head_of(lang: str) -> list[str]:

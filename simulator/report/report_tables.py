@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.report.blocks import Column, Table
 from simulator.report.chart_data import KINDS
+from simulator.report.controlled import times
 from simulator.report.text import either
 from simulator.report.wording import verdict
 from simulator.results.manifest import SETTINGS
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from simulator.report.blocks import Cell
     from simulator.report.summary import AssumptionLine
+    from simulator.results.controlled import Controlled
     from simulator.results.estimates import Estimate
     from simulator.results.ranges import RangeStudy, Span
     from simulator.scenario.loader import Loaded
@@ -48,7 +50,8 @@ def measure_column(lang: str) -> Column:
     return Column(either(lang, "指标", "measure"), "text", "measure")
 
 
-def _estimated(lang: str) -> list[Column]:
+def estimated_columns(lang: str) -> list[Column]:
+    """Columns of an estimate: itself, its standard error, its 95 % interval."""
     return [
         Column(either(lang, "估计", "estimate"), "number", "mean"),
         Column(either(lang, "标准误", "standard error"), "number", "se"),
@@ -77,7 +80,7 @@ def measures_table(
         (measure_named(name).title(lang), found.mean, found.se, found.low, found.high, *(_ends(study.span(name)) if study else ()))
         for name, found in shown
     ]
-    columns = [measure_column(lang), *_estimated(lang), *(_spanned(lang) if study else ())]
+    columns = [measure_column(lang), *estimated_columns(lang), *(_spanned(lang) if study else ())]
     return Table(key, caption, columns, rows, kinds=[KINDS[measure_named(name).unit] for name, _ in shown])
 
 
@@ -86,7 +89,7 @@ def quantiles_table(key: str, caption: str, names: Iterable[str], measures: Mapp
     shown = [(name, found) for name in names if (found := measures.get(name))]
     columns = [
         measure_column(lang),
-        *_estimated(lang)[:2],
+        *estimated_columns(lang)[:2],
         *(Column(f"{level}%", "number", f"p{level:02d}") for level in (5, 50, 95)),
         Column(either(lang, "名称", "name"), "text", "name"),
     ]
@@ -99,7 +102,8 @@ def differences_table(key: str, caption: str, found: Mapping[str, Estimate], spa
     shown = [name for name in names if name in found]
     columns = [
         measure_column(lang),
-        *_estimated(lang),
+        Column(either(lang, "差额", "difference"), "number", "difference"),
+        *estimated_columns(lang)[1:],
         *(_spanned(lang) if spans else ()),
         Column(either(lang, "判断", "reading"), "text", "verdict"),
     ]
@@ -194,11 +198,30 @@ def ranking_table(key: str, study: RangeStudy, names: Sequence[str], most: int, 
 def estimates_table(key: str, caption: str, name: str, said: Iterable[tuple[str, Estimate, Span | None]], lang: str) -> Table:
     """Table of one measure, a row a scheme, with its interval and its span over the assumptions where one has it."""
     rows = [(scheme, found.mean, found.se, found.low, found.high, *_ends(span)) for scheme, found, span in said]
-    columns = [Column(either(lang, "方案", "scheme"), "text", "scheme"), *_estimated(lang), *_spanned(lang)]
+    columns = [Column(either(lang, "方案", "scheme"), "text", "scheme"), *estimated_columns(lang), *_spanned(lang)]
     columns = [replace(column, kind=KINDS[measure_named(name).unit]) if column.kind == "number" else column for column in columns]
     if all(row[-1] is None for row in rows):
         return Table(key, caption, columns[:-2], [row[:-2] for row in rows])
     return Table(key, caption, columns, rows)
+
+
+def adjusted_table(key: str, found: Iterable[Controlled], lang: str, difference: str = "") -> Table:
+    """Table of plain estimates (of a named difference), the same adjusted by figures of known mean, and what that is worth in histories."""
+    columns = [
+        measure_column(lang),
+        Column(either(lang, "估计", "estimate"), "number", "mean"),
+        Column(either(lang, "标准误", "standard error"), "number", "se"),
+        Column(either(lang, "修正后", "adjusted"), "number", "adjusted"),
+        Column(either(lang, "修正后标准误", "standard error, adjusted"), "number", "adjusted_se"),
+        Column(either(lang, "抵几倍路径", "worth times the histories"), "text", "gain"),
+    ]
+    shown = list(found)
+    rows = [(measure_named(one.measure).title(lang), one.plain.mean, one.plain.se, one.mean, one.se, times(one)) for one in shown]
+    kinds = [KINDS[one.plain.unit] for one in shown]
+    caption = either(
+        lang, f"减少模拟误差后的{'差值' if difference else '估计'}", f"{'Differences' if difference else 'Estimates'} with less simulation error"
+    )
+    return Table(key, f"{caption}{either(lang, '：', ': ')}{difference}" if difference else caption, columns, rows, kinds=kinds)
 
 
 def amounts_table(key: str, caption: str, said: Iterable[tuple[str, float]], lang: str) -> Table:

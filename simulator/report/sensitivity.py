@@ -22,6 +22,8 @@ SHOWN = 8
 NOISY = 0.3
 """Part of the variance that is noise above which the summary asks for more histories."""
 
+NO_EFFECT = ("没有影响", "no effect")
+
 METHOD_WORDS = {
     "tornado": ("每次只动一项", "One at a time"),
     "morris": ("Morris 筛选", "Morris screening"),
@@ -58,10 +60,11 @@ def sensitivity_markdown(study: SensitivityStudy, lang: str, figures: Sequence[t
 
 def sensitivity_headline(study: SensitivityStudy, lang: str) -> list[str]:
     """Say, a sentence a measure, what moves it most by the strongest method used."""
-    return [_headline(study, name, lang) for name in study.measures]
+    return [sensitivity_sentence(study, name, lang) for name in study.measures]
 
 
-def _headline(study: SensitivityStudy, name: str, lang: str) -> str:
+def sensitivity_sentence(study: SensitivityStudy, name: str, lang: str) -> str:
+    """Say what moves a measure most by the strongest method used."""
     title = measure_named(name).title(lang)
     for method in ("sobol", "tornado", "morris"):
         rows = study.found(method).get(name, ())
@@ -84,7 +87,7 @@ def _strongest(one: Swing | Screened | Index, name: str, told: int, n: int, lang
     rest = either(lang, f"{n} 项中 {told} 项的影响超出噪声。", f"{told} of {n} do more than noise.")
     unit = measure_named(name).unit
     if isinstance(one, Index):
-        part = f"{percent(min(one.total, 1.0), 0)} ({percent(one.total_low, 0)}–{percent(min(one.total_high, 1.0), 0)})"
+        part = f"{percent(min(one.total, 1.0), 0)} ({percent(min(one.total_low, 1.0), 0)}–{percent(min(one.total_high, 1.0), 0)})"
         return either(lang, f"方差的 {part} 与 **{who}**（{ends}）有关；{rest}", f"{part} of its variance goes with **{who}** ({ends}); {rest}")
     if isinstance(one, Swing):
         low, high = quantity(one.at_low, unit, lang), quantity(one.at_high, unit, lang)
@@ -135,7 +138,7 @@ def noise_word(one: Swing | Screened | Index, lang: str) -> str:
     if one.told_apart:
         return ""
     size = (one.difference.mean, one.difference.se) if isinstance(one, Swing) else (one.mu_star,) if isinstance(one, Screened) else (one.total,)
-    return either(lang, "没有影响", "no effect") if not any(size) else either(lang, "与噪声分不开", "not told apart from noise")
+    return either(lang, *NO_EFFECT) if not any(size) else either(lang, "与噪声分不开", "not told apart from noise")
 
 
 def head_of(method: str, lang: str) -> list[str]:
@@ -154,11 +157,12 @@ def _section(study: SensitivityStudy, method: str, name: str, lang: str) -> list
     lines += [f"| {' | '.join(cell(part) for part in row)} |" for row in rows_of(study, method, name, lang)]
     said = [f"{title}{either(lang, f'（文件取值 {own}）', f' (own values: {own})')}", "\n".join(lines)]
     if method == "sobol":
-        said.append(_noise_sentence(study.noise.get(name, 0.0), lang))
+        said.append(noise_sentence(study.noise.get(name, 0.0), lang))
     return said
 
 
-def _noise_sentence(share: float, lang: str) -> str:
+def noise_sentence(share: float, lang: str) -> str:
+    """Say how much of the variance between points is noise, and whether that is much."""
     said = either(lang, f"各点之间的方差里，模拟噪声占 {percent(share, 1)}。", f"Noise is {percent(share, 1)} of the variance between points.")
     if share <= NOISY:
         return said

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PACKAGE = "python-pptx"
-INK, QUIET, ACCENT, RULE, SHADE = "1F2937", "6B7280", "0072B2", "E2E5EA", "F3F5F8"
+INK, QUIET, RULE = "1F2937", "6B7280", "E2E5EA"
 POINT, INCH = 12_700, 914_400
 """English Metric Units in a point and in an inch."""
 
@@ -36,19 +36,45 @@ def qn(name: str) -> str:
     return str(library("pptx.oxml.ns", PACKAGE).qn(name))
 
 
-def fill(frame: Any, texts: Sequence[str], size: float, colour: str, *, is_listed: bool = False) -> None:  # noqa: ANN401
-    """Set paragraphs in a frame, letters of one size and colour; of a list headings are bold and the rest is marked."""
-    rgb = library("pptx.dml.color", PACKAGE).RGBColor.from_string(colour)
+def fill(frame: Any, texts: Sequence[str], size: float, colour: str = "", *, is_listed: bool = False, is_marked: bool = False) -> None:  # noqa: ANN401
+    """Set paragraphs in a frame, letters of one size and colour; of a list headings are bold and the rest is marked.
+
+    Parameters
+    ----------
+    frame : TextFrame
+    texts : sequence of str
+    size : float
+        Of letters, in points.
+    colour : str
+        ``QUIET``, or nothing: the theme's own colour of texts.
+    is_listed : bool
+        Whether the texts are a list.
+    is_marked : bool
+        Whether the frame's own style marks paragraphs, as a placeholder for texts does.
+    """
     for i, text in enumerate(texts):
         paragraph = frame.paragraphs[0] if i == 0 else frame.add_paragraph()
-        run = paragraph.add_run()
-        run.text = text
-        run.font.size, run.font.color.rgb = int(size * POINT), rgb
+        for j, line in enumerate(text.split("\n")):
+            if j:
+                paragraph.add_line_break()
+            run = paragraph.add_run()
+            run.text = line
+            run.font.size = int(size * POINT)
+            colour_letters(run.font, colour)
+            if is_heading(text):
+                run.font.bold = True
         paragraph.space_after = int(size * 0.4 * POINT)
-        if is_heading(text):
-            run.font.bold = True
-        elif is_listed:
+        if is_listed and not is_heading(text):
             _mark(paragraph, size)
+        elif is_marked:
+            _unmark(paragraph)
+
+
+def colour_letters(font: Any, colour: str) -> None:  # noqa: ANN401
+    """Give letters the theme's colour of texts, paler where they are quiet, so that a dark template stays readable."""
+    if colour == QUIET:
+        font.color.theme_color = library("pptx.enum.dml", PACKAGE).MSO_THEME_COLOR.TEXT_1
+        font.color.brightness = 0.35
 
 
 def _mark(paragraph: Any, size: float) -> None:  # noqa: ANN401
@@ -59,7 +85,15 @@ def _mark(paragraph: Any, size: float) -> None:  # noqa: ANN401
     properties.append(properties.makeelement(qn("a:buChar"), {"char": "•"}))
 
 
-def add_text(slide: Any, box: Box, texts: Sequence[str], size: float, colour: str = INK, *, is_listed: bool = False) -> Any:  # noqa: ANN401
+def _unmark(paragraph: Any) -> None:  # noqa: ANN401
+    """Set a paragraph as plain text where the placeholder's style would mark it."""
+    properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001
+    properties.set("marL", "0")
+    properties.set("indent", "0")
+    properties.append(properties.makeelement(qn("a:buNone"), {}))
+
+
+def add_text(slide: Any, box: Box, texts: Sequence[str], size: float, colour: str = "", *, is_listed: bool = False) -> Any:  # noqa: ANN401
     """Put a box of text on a slide."""
     shape = slide.shapes.add_textbox(box.left, box.top, box.width, box.height)
     frame = shape.text_frame

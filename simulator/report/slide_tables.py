@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from simulator.extras import library
-from simulator.report.cells import aligned_right, cell_text, column_widths, laid_out, shared_room
-from simulator.report.deck import columns_in, fitted
-from simulator.report.slide_parts import INCH, INK, PACKAGE, POINT, QUIET, SHADE, Box, add_text, fill, qn
+from simulator.report.cells import aligned_right, cell_text, column_widths, head_lines, laid_on_paper, shared_room
+from simulator.report.deck import FIRST_ROWS, MOST_ROWS, columns_in, fitted
+from simulator.report.slide_parts import INCH, PACKAGE, POINT, QUIET, Box, add_text, fill, qn
 from simulator.report.style import width_of, wrapped
 from simulator.report.text import either
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
     from simulator.report.blocks import Table
 
+PATH = r"[a-z_]+(\.\S.*)+"
+"""Where a value stands in a scenario's file."""
 CELL_SIZES = (16, 14, 13, 12, 11, 10, 9)
 THIN_LINES = "{9D7B26C5-4107-4FEC-AEDC-1716B250A1EF}"
 """PowerPoint's own Light Style 1: lines above, below and under the head."""
@@ -24,8 +28,9 @@ THIN_LINES = "{9D7B26C5-4107-4FEC-AEDC-1716B250A1EF}"
 
 def add_table(slide: Any, box: Box, table: Table, lang: str) -> None:  # noqa: ANN401
     """Add a table, in letters as large as fit; rows that do not fit even in the smallest are counted below it."""
-    laid, right = laid_out(table, lang), aligned_right(table)
-    lines = [list(laid.heads)]
+    table = _without_paths(table)
+    (laid, caption), right = laid_on_paper(table, lang), aligned_right(table)
+    lines = [["\n".join(head_lines(head)) for head in laid.heads]]
     lines += [
         [cell_text(value, scale, lang) for value, scale in zip(row, scales, strict=True)] for row, scales in zip(table.rows, laid.scales, strict=True)
     ]
@@ -33,8 +38,10 @@ def add_table(slide: Any, box: Box, table: Table, lang: str) -> None:  # noqa: A
     fit = shared_room(wanted, 130)
     taken = min(1.0, max(sum(fit) / 85, 0.6))
     widths = [int(box.width * taken * width / sum(fit)) for width in fit]
-    add_text(slide, Box(box.left, box.top, box.width, int(0.34 * INCH)), [table.caption], 13, QUIET)
+    add_text(slide, Box(box.left, box.top, box.width, int(0.34 * INCH)), [caption], 13, QUIET)
     place = Box(box.left + 91_440, box.top + int(0.36 * INCH), sum(widths), box.height - int(0.72 * INCH))
+    n_rows = len(lines)
+    lines = lines[: 1 + FIRST_ROWS] if len(table.rows) > MOST_ROWS else lines
     size, heights = _table_size(lines, widths, place.height)
     grid = slide.shapes.add_table(len(heights), len(lines[0]), place.left, place.top, place.width, sum(heights))
     grid.name = table.key
@@ -45,12 +52,24 @@ def add_table(slide: Any, box: Box, table: Table, lang: str) -> None:  # noqa: A
         grid.table.rows[i].height = height
         for j, text in enumerate(lines[i]):
             _fill_cell(grid.table.cell(i, j), _short(text, widths[j], size), size, is_right=right[j], is_head=i == 0)
-    left_out = len(lines) - len(heights)
-    below = either(lang, f"另有{left_out}行，见报告全文。", f"{left_out} more rows: see the full report.") if left_out else ""
+    left_out = n_rows - len(heights)
+    below = (
+        either(
+            lang, f"另有{left_out}行，见Word、PDF报告的附件和Excel工作簿。", f"{left_out} more rows: see the annexes of the memo, and the workbook."
+        )
+        if left_out
+        else ""
+    )
     under = " ".join(part for part in (table.note, below) if part)
     if under:
         small, texts = fitted([under], box.width / POINT - 20, 0.3 * INCH / POINT, (11, 10, 9))
         add_text(slide, Box(box.left, place.top + sum(heights) + 40_000, box.width, int(0.3 * INCH)), texts, small, QUIET)
+
+
+def _without_paths(table: Table) -> Table:
+    """Table without where its values stand in the scenario's file, which no audience asks for."""
+    kept = [j for j in range(len(table.columns)) if not all(re.fullmatch(PATH, str(row[j])) for row in table.rows)] or [0]
+    return replace(table, columns=[table.columns[j] for j in kept], rows=[[row[j] for j in kept] for row in table.rows])
 
 
 def _table_size(lines: Sequence[Sequence[str]], widths: Sequence[int], room: int) -> tuple[int, list[int]]:
@@ -67,14 +86,16 @@ def _table_size(lines: Sequence[Sequence[str]], widths: Sequence[int], room: int
 def _breaks(lines: Sequence[Sequence[str]], widths: Sequence[int], size: float) -> bool:
     """Whether a head would take more than two lines, or a word or number of twelve characters at most would be broken."""
     room = [columns_in(width / POINT - 11, size) for width in widths]
-    is_head_cut = any(len(wrapped(head, columns)) > 2 for head, columns in zip(lines[0], room, strict=True))
+    is_head_cut = any(
+        len(wrapped(line, columns)) > 1 for head, columns in zip(lines[0], room, strict=True) for line in head.split("\n") if width_of(line) <= 16
+    )
     tight = [(width / POINT - 11) / (size * 0.53) for width in widths]
     return is_head_cut or any(columns < width_of(text) <= 12 for line in lines for text, columns in zip(line, tight, strict=True))
 
 
 def _cell_height(text: str, width: int, size: float) -> int:
     columns = columns_in(width / POINT - 12, size)
-    n = min(max(len(wrapped(text, columns)), math.ceil(width_of(text) / columns)), 2)
+    n = min(sum(max(len(wrapped(line, columns)), math.ceil(width_of(line) / columns)) for line in text.split("\n")), 3)
     return int((n * size * 1.25 + 7) * POINT)
 
 
@@ -82,7 +103,7 @@ def _short(text: str, width: int, size: float) -> str:
     """Text of at most two lines of its column."""
     columns = columns_in(width / POINT - 12, size)
     lines = [part for line in wrapped(text, columns) for part in _broken(line, columns)]
-    return text if len(lines) <= 2 else "".join(lines[:2])[:-2] + "…"
+    return text if "\n" in text or len(lines) <= 2 else "".join(lines[:2])[:-2] + "…"
 
 
 def _broken(line: str, columns: int) -> list[str]:
@@ -94,19 +115,17 @@ def _broken(line: str, columns: int) -> list[str]:
 
 
 def _fill_cell(cell: Any, text: str, size: float, *, is_right: bool, is_head: bool) -> None:  # noqa: ANN401
-    rgb, enum = library("pptx.dml.color", PACKAGE).RGBColor.from_string, library("pptx.enum.text", PACKAGE)
+    enum = library("pptx.enum.text", PACKAGE)
     cell.margin_left = cell.margin_right = 70_000
     cell.margin_top = cell.margin_bottom = 36_000
     cell.vertical_anchor = enum.MSO_ANCHOR.MIDDLE
-    fill(cell.text_frame, [text], size, INK)
+    fill(cell.text_frame, [text], size)
     paragraph = cell.text_frame.paragraphs[0]
     paragraph.space_after = 0
-    paragraph.runs[0].font.bold = is_head
+    for run in paragraph.runs:
+        run.font.bold = is_head
     if is_right:
         paragraph.alignment = enum.PP_ALIGN.RIGHT
-    if is_head:
-        cell.fill.solid()
-        cell.fill.fore_color.rgb = rgb(SHADE)
 
 
 def _bare(grid: Any) -> None:  # noqa: ANN401

@@ -12,7 +12,6 @@ from simulator.results.measures import measure_named
 from simulator.results.solved import Optimum, Solution, write_evaluations
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from simulator.results.levers import Lever
@@ -50,12 +49,12 @@ def solution_sentences(found: Solution, lang: str) -> list[str]:
         )
     else:
         said.append(_not_found(found, lang))
-    said.append(_tried(found.n_evaluations, found.rounds, [lever], found.about, lang))
+    said.append(tried_words(found, lang))
     if found.own:
         own, value = found.own.measures[target.measure], lever_text(lever, found.own.places[0], lang)
         shown = estimate_text(target.measure, own, lang)
         said.append(either(lang, f"文件现值 {value}：{shown}。", f"The file's own value, {value}: {shown}."))
-    return [*said, *_check_said(found, lang), *_held(found.about, lang)]
+    return [*said, *_check_said(found, lang), *held_words(found.about, lang)]
 
 
 def _side(found: Solution, lang: str) -> str:
@@ -89,7 +88,10 @@ def _not_found(found: Solution, lang: str) -> str:
     return either(lang, zh, en)
 
 
-def _tried(n: int, rounds: int, levers: Sequence[Lever], about: About, lang: str) -> str:
+def tried_words(found: Solution | Optimum, lang: str) -> str:
+    """Say how many points were tried, and in what steps."""
+    levers = [found.lever] if isinstance(found, Solution) else found.levers
+    n, rounds, about = found.n_evaluations, found.rounds, found.about
     steps = {lever.name(lang): _step_text(lever, lang) for lever in levers}
     zh = "，".join(f"{name}的步长 {step}" for name, step in steps.items())
     en = ", ".join(f"{name} in steps of {step}" for name, step in steps.items())
@@ -137,7 +139,8 @@ def _check_said(found: Solution, lang: str) -> list[str]:
     ]
 
 
-def _held(about: About, lang: str) -> list[str]:
+def held_words(about: About, lang: str) -> list[str]:
+    """Say that intervals are of simulation only, where assumptions with ranges stayed at the file's values."""
     if not about.held:
         return []
     return [
@@ -199,13 +202,13 @@ def optimum_sentences(found: Optimum, lang: str) -> list[str]:
         said += [_constraint(one.measure, found, lang) for one in found.binding]
     else:
         said.append(_infeasible(found, lang))
-    said.append(_tried(found.n_evaluations, found.rounds, levers, found.about, lang))
+    said.append(tried_words(found, lang))
     if found.own:
         shown = either(lang, "；", "; ").join(
             f"{measure_named(name).title(lang)} {estimate_text(name, one, lang)}" for name, one in found.own.measures.items()
         )
         said.append(either(lang, f"文件现值：{shown}。", f"The file's own values: {shown}."))
-    return [*said, *_held(found.about, lang)]
+    return [*said, *held_words(found.about, lang)]
 
 
 def _constraint(name: str, found: Optimum, lang: str) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from simulator.report.figures import save
 from simulator.report.figures_stress import one_in, stress_figures
-from simulator.report.text import NOTHING, cell, either, percent, plain, with_brackets
+from simulator.report.text import NOTHING, cell, either, number_and_error, percent, plain, with_brackets
+from simulator.report.wording import direction
 from simulator.results.measures import measure_named
 from simulator.results.stress import write_stress
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from simulator.results.estimates import Estimate
     from simulator.results.stress import ReverseStress, StressCase, StressStudy
 
 FIRMS = 8
@@ -65,13 +67,12 @@ def stress_headline(study: StressStudy, lang: str) -> list[str]:
     if paths:
         worst = max(paths, key=lambda case: case.default_rate.mean if case.default_rate else 0.0)
         moves = either(lang, "、", ", ").join(
-            f"{measure_named(name).title(lang)} {'+' if one.mean > 0 else ''}{with_brackets(one, lang)}" for name, one in worst.differences.items()
+            f"{measure_named(name).title(lang)} {difference_words(one, lang)}" for name, one in worst.differences.items()
         )
         rate = with_brackets(worst.default_rate, lang)
-        zh = f"最重的路径是 **{worst.words.zh}**：违约本金占放款 {rate}；比情景原样：{moves}。"
-        said.append(
-            either(lang, zh, f"The hardest path is **{worst.words.en}**: {rate} of the volume lent defaults; against the scenario as it is: {moves}.")
-        )
+        zh = f"最重的路径是 **{worst.words.zh}**：违约本金占放款 {rate}{f'；比情景原样：{moves}' if moves else ''}。"
+        en = f"The hardest path is **{worst.words.en}**: {rate} of the volume lent defaults"
+        said.append(either(lang, zh, f"{en}{f'; against the scenario as it is: {moves}' if moves else ''}."))
     bounds = [case for case in study.cases if case.kind in ("model", "dependence")]
     if len(bounds) > 1:
         name = study.measures[0]
@@ -82,6 +83,32 @@ def stress_headline(study: StressStudy, lang: str) -> list[str]:
             )
         )
     return said + (reverse_sentences(study.reverse, lang)[:1] if study.reverse else [])
+
+
+def difference_words(found: Estimate, lang: str) -> str:
+    """Write a paired difference with its sign and its standard error; one of shares in percentage points, one not told from 0 as uncertain.
+
+    Examples
+    --------
+    >>> from simulator.results.estimates import Estimate
+    >>> difference_words(Estimate(0.123, 0.021, 100, None, None, None, "share", 0.08, 0.165), "zh")
+    '+12.3个百分点 (2.1个百分点)'
+    """
+    if (way := direction(found)) == "same":
+        return either(lang, "不变", "unchanged")
+    number, error = number_and_error(found, lang)
+    if found.unit in ("share", "rate"):
+        number = number.removesuffix("%") + either(lang, "个百分点", " pp")
+    shown = f"{'+' if found.mean > 0 else ''}{number}" + (f" ({error})" if error not in ("0", NOTHING[lang]) else "")
+    return shown + (either(lang, "，不确定", ", uncertain") if way == "uncertain" else "")
+
+
+def default_rate_words(study: StressStudy, lang: str) -> str:
+    """Say which part of the volume lent defaults in each case, with standard errors."""
+    values = either(lang, "、", ", ").join(f"{case.words.name(lang)} {with_brackets(case.default_rate, lang)}" for case in study.cases)
+    return either(
+        lang, f"违约本金占放款（括号内为标准误）：{values}。", f"Part of the volume lent that defaults (standard errors in brackets): {values}."
+    )
 
 
 def reverse_sentences(found: ReverseStress, lang: str) -> list[str]:

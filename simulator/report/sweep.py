@@ -130,21 +130,35 @@ def _span(found: SweepFound, number: int, lang: str) -> str:
 
 def sweep_sentences(found: SweepFound, lang: str) -> list[str]:
     """Say for each measure shown between what it moves, and which differences from the baseline are certain."""
-    return [sentence for name in found.headline() for sentence in (_sentence(found, name, lang),)]
+    return [sweep_sentence(found, name, lang) for name in found.headline()]
 
 
-def _sentence(found: SweepFound, name: str, lang: str) -> str:
+def least_and_most(found: SweepFound, name: str) -> list[tuple[SweptPoint, Estimate]]:
+    """Points of the grid where a measure is least and where it is greatest, with its estimates; empty where no point has it."""
     known = [(point, one) for point in found.grid if (one := point.measures.get(name))]
-    if not known:
+    return [choose(known, key=lambda pair: pair[1].mean) for choose in (min, max)] if known else []
+
+
+def sweep_sentence(found: SweepFound, name: str, lang: str) -> str:
+    """Say between what a measure moves, and which differences from the baseline are certain."""
+    ends = least_and_most(found, name)
+    if not ends:
         return either(lang, f"**{measure_named(name).zh}**：各点都没有", f"**{measure_named(name).en}**: at no point")
     title = measure_named(name).title(lang) + (words("given", lang) if found.given and name == "lending.volume" else "")
-    least, most = (choose(known, key=lambda pair: pair[1].mean) for choose in (min, max))
+    least, most = ends
     if least[1].mean == most[1].mean:
         what = either(lang, f"各点相同，{_pm(least[1], lang)}", f"the same at all points, {_pm(least[1], lang)}")
     else:
-        low, high = (f"{_pm(one, lang)}（{plain(point_text(found, point, lang))}）" for point, one in (least, most))
-        what = either(lang, f"最低 {low}，最高 {high}", f"least {low}, greatest {high}".replace("（", " (").replace("）", ")"))
+        low, high = (
+            either(lang, f"{_pm(one, lang)}（取{_at(found, point, lang)}时）", f"{_pm(one, lang)} (at {_at(found, point, lang)})")
+            for point, one in (least, most)
+        )
+        what = either(lang, f"最低 {low}，最高 {high}", f"least {low}, greatest {high}")
     return f"**{title}**{either(lang, '：', ': ')}{what}{_certain(found, name, lang)}"
+
+
+def _at(found: SweepFound, point: SweptPoint, lang: str) -> str:
+    return plain(point_text(found, point, lang))
 
 
 def _pm(found: Estimate, lang: str) -> str:

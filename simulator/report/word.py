@@ -10,27 +10,43 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.extras import library
 from simulator.report.blocks import Bullets, Chart, Paragraph
-from simulator.report.cells import aligned_right, cell_text, column_widths, laid_out, provenance_line, shared_room
-from simulator.report.packages import template_as_document
+from simulator.report.cells import aligned_right, cell_text, column_widths, head_lines, laid_on_paper, provenance_line, shared_room
+from simulator.report.memo import annex_title, is_heading, main_title, memo_of, run_in
+from simulator.report.packages import dated, template_as_document
 from simulator.report.pictures import picture, picture_size
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from simulator.report.blocks import Block, Report, Table
+    from simulator.report.blocks import Block, Report, Section, Table
     from simulator.report.cells import Laid
 
 LATIN, EAST_ASIAN = "Arial", "微软雅黑"
 INK, QUIET, ACCENT = "1F2937", "6B7280", "0072B2"
 TABLE_STYLE, CELL_STYLE = "Report Table", "Report Cell"
 A4 = (21.0, 29.7)
-MARGIN_CM = 2.4
+MARGIN_CM = 2.2
+TALLEST = 0.3
+"""Height of a chart as a part of the page's text."""
+TOGETHER = 16
+"""Rows up to which a table is kept on one page."""
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 WORDS = {
-    "zh": {"figure": "图", "table": "表", "note": "注：", "page": "第 {page} 页，共 {pages} 页"},
-    "en": {"figure": "Figure", "table": "Table", "note": "Note: ", "page": "Page {page} of {pages}"},
+    "zh": {"figure": "图", "table": "表", "note": "注：", "page": "第 {page} 页，共 {pages} 页", "annexes": "附件"},
+    "en": {"figure": "Figure", "table": "Table", "note": "Note: ", "page": "Page {page} of {pages}", "annexes": "Annexes"},
 }
-FONT_SIZES = {"Normal": 10.5, "Title": 20, "Subtitle": 12, "Heading 1": 14, "Caption": 9.5, "Footer": 8, "List Bullet": 10.5, CELL_STYLE: 9}
+FONT_SIZES = {
+    "Normal": 10.5,
+    "Title": 20,
+    "Subtitle": 11,
+    "Heading 1": 14,
+    "Heading 2": 11,
+    "Caption": 9.5,
+    "Footer": 8,
+    "List Bullet": 10.5,
+    CELL_STYLE: 9,
+}
+HEADINGS = ("Title", "Heading 1", "Heading 2", "Caption")
 
 
 def write(report: Report, path: Path, template: Path | None = None) -> None:
@@ -53,17 +69,42 @@ def write(report: Report, path: Path, template: Path | None = None) -> None:
     """
     docx = library("docx", "python-docx")
     document = docx.Document(template_as_document(template) if template else None)
-    _prepare(document, report, has_template=template is not None)
-    document.add_paragraph(report.title, style="Title")
-    document.add_paragraph(report.subtitle, style="Subtitle")
-    for section in report.sections:
-        document.add_heading(section.title, level=1)
-        for block in section.blocks:
-            _add_block(document, block, report.lang)
-    document.save(path)
+    memo = memo_of(report)
+    _prepare(document, report, memo.title, has_template=template is not None)
+    _empty_first_paragraph(document)
+    document.add_paragraph(memo.title, style="Title")
+    document.add_paragraph(memo.subtitle, style="Subtitle")
+    for number, section in enumerate(memo.main, 1):
+        _add_section(document, main_title(number, section.title, report.lang), section, report.lang)
+    titles = [annex_title(number, section.title, report.lang) for number, section in enumerate(memo.annexes, 1)]
+    if titles:
+        document.add_paragraph(WORDS[report.lang]["annexes"], style="Heading 2").paragraph_format.space_before = library(
+            "docx.shared", "python-docx"
+        ).Pt(18)
+        for title in titles:
+            line = document.add_paragraph(title).paragraph_format
+            line.space_after, line.keep_with_next = 0, title != titles[-1]
+    for number, (title, section) in enumerate(zip(titles, memo.annexes, strict=True)):
+        _add_section(document, title, section, report.lang, begins_page=number == 0)
+    kept = io.BytesIO()
+    document.save(kept)
+    path.write_bytes(dated(kept.getvalue(), report.provenance.date))
 
 
-def _prepare(document: Any, report: Report, *, has_template: bool) -> None:  # noqa: ANN401  python-docx publishes few types
+def _empty_first_paragraph(document: Any) -> None:  # noqa: ANN401  python-docx publishes few types
+    """Take the lone empty paragraph of a new template away, which would stand above the title."""
+    body = document.paragraphs
+    if len(body) == 1 and not body[0].text and not body[0]._p.xpath(".//w:drawing|.//w:pict|.//w:sectPr"):  # noqa: SLF001  no public door
+        body[0]._p.getparent().remove(body[0]._p)  # noqa: SLF001
+
+
+def _add_section(document: Any, title: str, section: Section, lang: str, *, begins_page: bool = False) -> None:  # noqa: ANN401
+    document.add_heading(title, level=1).paragraph_format.page_break_before = begins_page or None
+    for block in section.blocks:
+        _add_block(document, block, lang)
+
+
+def _prepare(document: Any, report: Report, title: str, *, has_template: bool) -> None:  # noqa: ANN401
     """Set page, styles, properties and footers before the first paragraph."""
     cm = library("docx.shared", "python-docx").Cm
     if not has_template:
@@ -73,9 +114,10 @@ def _prepare(document: Any, report: Report, *, has_template: bool) -> None:  # n
         page.top_margin = page.bottom_margin = cm(MARGIN_CM)
     _prepare_styles(document, report.lang, has_template=has_template)
     properties = document.core_properties
-    properties.title, properties.subject = report.title, report.subtitle
+    properties.title, properties.subject = title, report.subtitle
     properties.author, properties.comments = f"riskshare {report.provenance.version}", provenance_line(report.provenance, report.lang)
-    properties.language = LANGUAGES[report.lang]
+    properties.language, properties.keywords = LANGUAGES[report.lang], report.provenance.scenario
+    properties.last_modified_by = properties.author
     for i, section in enumerate(document.sections):
         _add_footers(section, report, is_first=i == 0)
 
@@ -90,7 +132,7 @@ def _prepare_styles(document: Any, lang: str, *, has_template: bool) -> None:  #
         style = document.styles[name] if is_known else document.styles.add_style(name, style_type.PARAGRAPH)
         _set_fonts(style.element, lang)
         style.font.size, style.font.italic = shared.Pt(size), False
-        style.font.bold = name in ("Title", "Heading 1", "Caption")
+        style.font.bold = name in HEADINGS
         style.font.color.rgb = shared.RGBColor.from_string(QUIET if name in ("Subtitle", "Footer") else ACCENT if name == "Heading 1" else INK)
         _space(style.paragraph_format, name, shared)
     if not has_template:
@@ -99,13 +141,24 @@ def _prepare_styles(document: Any, lang: str, *, has_template: bool) -> None:  #
         document.styles.element.append(library("docx.oxml", "python-docx").parse_xml(TABLE_STYLE_XML))
 
 
+SPACES = {
+    "Title": (0, 4),
+    "Subtitle": (0, 12),
+    "Heading 1": (12, 4),
+    "Heading 2": (8, 3),
+    "Caption": (6, 3),
+    "Footer": (0, 0),
+    "List Bullet": (0, 3),
+    CELL_STYLE: (1, 1),
+}
+"""Points above and below a paragraph of each style."""
+
+
 def _space(form: Any, name: str, shared: Any) -> None:  # noqa: ANN401
-    before, after = {"Title": (0, 4), "Subtitle": (0, 14), "Heading 1": (16, 6), "Caption": (8, 4), "Footer": (0, 0), CELL_STYLE: (2, 2)}.get(
-        name, (0, 6)
-    )
+    before, after = SPACES.get(name, (0, 4))
     form.space_before, form.space_after = shared.Pt(before), shared.Pt(after)
-    form.line_spacing = 1.0 if name in ("Footer", "Caption", CELL_STYLE) else 1.3
-    form.keep_with_next = name in ("Heading 1", "Caption")
+    form.line_spacing = 1.0 if name in ("Footer", "Caption", CELL_STYLE) else 1.15
+    form.keep_with_next = name in HEADINGS
 
 
 def _set_fonts(style: Any, lang: str) -> None:  # noqa: ANN401
@@ -176,8 +229,13 @@ def _add_field(paragraph: Any, code: str, shown: str) -> None:  # noqa: ANN401
 
 
 def _add_block(document: Any, block: Block, lang: str) -> None:  # noqa: ANN401
-    if isinstance(block, Paragraph):
-        document.add_paragraph().add_run(block.text).bold = True if block.is_lead else None
+    if is_heading(block):
+        document.add_paragraph(block.text.rstrip("：:"), style="Heading 2")
+    elif isinstance(block, Paragraph):
+        opening, rest = run_in(block.text) if block.is_lead else ("", block.text)
+        paragraph = document.add_paragraph()
+        paragraph.add_run(opening).bold = True
+        paragraph.add_run(rest).bold = True if block.is_lead and not opening else None
     elif isinstance(block, Bullets):
         for item in block.items:
             document.add_paragraph(item, style="List Bullet")
@@ -204,7 +262,7 @@ def _add_chart(document: Any, chart: Chart, lang: str) -> None:  # noqa: ANN401
     png = picture(chart)
     width, height = picture_size(png)
     room_wide, room_high = _room(document)
-    shown = min(room_wide, int(room_high * 0.6 * width / height))
+    shown = min(room_wide, int(room_high * TALLEST * width / height))
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.keep_with_next = True
     drawn = paragraph.add_run().add_picture(io.BytesIO(png), width=shown)
@@ -213,7 +271,8 @@ def _add_chart(document: Any, chart: Chart, lang: str) -> None:  # noqa: ANN401
     described.set("title", chart.key)
     caption = _caption(document, WORDS[lang]["figure"], chart.caption)
     caption.paragraph_format.keep_with_next = False
-    caption.paragraph_format.space_before, caption.paragraph_format.space_after = 0, paragraph.part.document.styles["Normal"].font.size
+    caption.paragraph_format.space_before, caption.paragraph_format.space_after = 0, library("docx.shared", "python-docx").Pt(9)
+    paragraph.paragraph_format.space_after = 0
 
 
 def _room(document: Any) -> tuple[int, int]:  # noqa: ANN401
@@ -224,11 +283,11 @@ def _room(document: Any) -> tuple[int, int]:  # noqa: ANN401
 def _add_table(document: Any, table: Table, lang: str) -> None:  # noqa: ANN401
     """Add a table whose head is repeated on each page and whose rows are not torn apart."""
     shared, oxml = library("docx.shared", "python-docx"), library("docx.oxml", "python-docx")
-    laid, right = laid_out(table, lang), aligned_right(table)
-    _caption(document, WORDS[lang]["table"], table.caption)
+    (laid, caption), right = laid_on_paper(table, lang), aligned_right(table)
+    _caption(document, WORDS[lang]["table"], caption)
     grid = document.add_table(rows=1 + len(table.rows), cols=len(table.columns), style=TABLE_STYLE)
     grid.autofit = False
-    texts = [list(laid.heads)]
+    texts = [["\n".join(head_lines(head)) for head in laid.heads]]
     texts += [
         [cell_text(value, scale, lang) for value, scale in zip(row, scales, strict=True)] for row, scales in zip(table.rows, laid.scales, strict=True)
     ]
@@ -242,8 +301,12 @@ def _add_table(document: Any, table: Table, lang: str) -> None:  # noqa: ANN401
             properties.append(oxml.OxmlElement("w:tblHeader"))
         for element, text, width, is_right in zip(row._tr.tc_lst, line, widths, right, strict=True):  # noqa: SLF001  row.cells is slow
             element.width = width
-            _fill_cell(library("docx.text.paragraph", "python-docx").Paragraph(element.p_lst[0], grid), text, size, is_right=is_right, is_head=i == 0)
+            paragraph = library("docx.text.paragraph", "python-docx").Paragraph(element.p_lst[0], grid)
+            _fill_cell(paragraph, text, size, is_right=is_right, is_head=i == 0)
+            if i == 0 or (len(texts) - 1 <= TOGETHER and i + 1 < len(texts)):
+                paragraph.paragraph_format.keep_with_next = True
     after = document.add_paragraph()
+    after.paragraph_format.space_before = shared.Pt(3)
     if table.note:
         run = after.add_run(WORDS[lang]["note"] + table.note)
         run.font.size, run.font.color.rgb = shared.Pt(8.5), shared.RGBColor.from_string(QUIET)
@@ -252,7 +315,7 @@ def _add_table(document: Any, table: Table, lang: str) -> None:  # noqa: ANN401
 def _shares_of_room(room: int, table: Table, laid: Laid, lang: str) -> tuple[list[int], float]:
     """Widths of columns as their texts need them, within the page, and the size of letters in points that goes with them."""
     wanted = [min(max(width, 5), 44) + 3 for width in column_widths(table, laid, lang)]
-    size, most = next(((size, most) for size, most in ((9.0, 100), (8.0, 113)) if sum(wanted) <= most), (7.5, 120))
+    size, most = next(((size, most) for size, most in ((9.0, 103), (8.0, 116)) if sum(wanted) <= most), (7.5, 124))
     fit = shared_room(wanted, most)
     taken = min(1.0, max(sum(fit) / most, 0.5))
     return [int(room * taken * width / sum(fit)) for width in fit], size

@@ -2,14 +2,13 @@
 
 Money is kept in the unit that the column's head names (万元, 亿元; CNY m, CNY bn), or the cell's number format where each row has its own; shares are
 kept as shares and shown in per cent. What comes from a scenario is written as text, so nothing in it can be a formula; the only formulas are ours,
-where a reader would check: totals of shares, parts of an amount, differences of two columns.
+where a reader would check: totals of shares, parts of an amount, differences of two columns or of two schemes, costs per yuan. Each formula is
+written with its value, so that a program that does not compute shows it too.
 """
 
 from __future__ import annotations
 
 import io
-import itertools
-import math
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +16,12 @@ from simulator.errors import SimulatorError
 from simulator.extras import library
 from simulator.report.blocks import Chart, Paragraph, Table
 from simulator.report.cells import aligned_right, column_widths, is_number, laid_out, provenance_line
-from simulator.report.natives import native, shares_across, shares_down
-from simulator.report.pictures import DOTS_AN_INCH, picture, picture_size
-from simulator.report.style import wrapped
+from simulator.report.natives import is_monthly, month_of, shares_across, shares_down
+from simulator.report.packages import dated
+from simulator.report.style import width_of, wrapped
 from simulator.report.text import NOTHING
+from simulator.report.workbook_charts import FONT, QUIET, Place, add_chart
+from simulator.report.workbook_formulas import HEAD, address, amounts_of, between_sheets, formulas_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,16 +29,12 @@ if TYPE_CHECKING:
 
     from simulator.report.blocks import Cell, Report
     from simulator.report.cells import Laid, Scale
-    from simulator.report.natives import Native
 
-INK, QUIET = "#1F2937", "#6B7280"
-FONT = {"zh": "微软雅黑", "en": "Arial"}
-HEAD = 4
-"""Row of the heads, counted from 0; above it stand caption, provenance and note."""
 WIDEST = 60
+ONE_LINE = 24
+"""Half-width characters of a head that stands on one line."""
 LINE = 15.0
 """Height of a line of text in points."""
-PICTURE_WIDTH = 760
 WORDS = {
     "zh": {"contents": "目录", "sheet": "工作表", "holds": "内容", "total": "合计", "back": "返回目录", "note": "注："},
     "en": {"contents": "Contents", "sheet": "Sheet", "holds": "What it holds", "total": "Total", "back": "Back to contents", "note": "Note: "},
@@ -65,8 +62,9 @@ def write(report: Report, path: Path, template: Path | None = None) -> None:
     if template is not None:
         zh, en = f"{template}: Excel报告没有模板", f"{template}: a workbook has no template"
         raise SimulatorError(zh, en)
+    kept = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-    with library("xlsxwriter", "XlsxWriter").Workbook(str(path), options) as book:
+    with library("xlsxwriter", "XlsxWriter").Workbook(kept, options) as book:
         book.set_properties({"title": report.title, "subject": report.subtitle, "comments": provenance_line(report.provenance, report.lang)})
         book.set_calc_mode("auto")
         writer = _Book(book, report)
@@ -74,7 +72,8 @@ def write(report: Report, path: Path, template: Path | None = None) -> None:
         names = sheet_names([table.key for table, _ in sheets], WORDS[report.lang]["contents"])
         writer.write_contents(names, [table for table, _ in sheets])
         for name, (table, chart) in zip(names, sheets, strict=True):
-            writer.write_table(name, table, chart)
+            writer.write_table(name, table, chart, between_sheets(table, sheets, names, report.lang))
+    path.write_bytes(dated(kept.getvalue(), report.provenance.date))
 
 
 def sheets_of(report: Report) -> list[tuple[Table, Chart | None]]:
@@ -147,8 +146,18 @@ class _Book:
             sheet.write_string(i, 1, table.caption, self.format(text_wrap=True))
         self._print_setup(sheet)
 
-    def write_table(self, name: str, table: Table, chart: Chart | None) -> None:
-        """Write one table on a sheet of its own, and the chart drawn from it."""
+    def write_table(self, name: str, table: Table, chart: Chart | None, known: Mapping[tuple[int, int], str]) -> None:
+        """Write one table on a sheet of its own, and the chart drawn from it.
+
+        Parameters
+        ----------
+        name : str
+            Of the sheet.
+        table : Table
+        chart : Chart or None
+        known : mapping
+            Formulas that look at other sheets, by row and column.
+        """
         sheet = self.book.add_worksheet(name)
         laid, right = laid_out(table, self.lang, one_unit=chart is not None), aligned_right(table)
         sheet.hide_gridlines(2)
@@ -158,28 +167,35 @@ class _Book:
         sheet.write_string(2, 0, self.words["note"] + table.note if table.note else "", self.format(font_color=QUIET, font_size=9))
         sheet.write_url(3, 0, f"internal:'{self.words['contents']}'!A1", self.format(font_color="#0072B2", font_size=9), self.words["back"])
         for j, (head, is_right) in enumerate(zip(laid.heads, right, strict=True)):
-            sheet.write_string(HEAD, j, head, self._head(is_right=is_right))
-        widths = [max(min(width + 3, WIDEST), 9) for width in column_widths(table, laid, self.lang)]
+            sheet.write_string(HEAD, j, head, self._head(is_right=is_right, is_first=j == 0))
+        fit = [max(width, min(width_of(head), ONE_LINE)) for width, head in zip(column_widths(table, laid, self.lang), laid.heads, strict=True)]
+        widths = [max(min(width + 3, WIDEST), 9) for width in fit]
+        is_dated = is_monthly(table)
         for j, width in enumerate(widths):
             sheet.set_column(j, j, width)
         sheet.set_row(HEAD, 6 + LINE * max(_lines(head, width - 2) for head, width in zip(laid.heads, widths, strict=True)))
-        formulas = formulas_in(table, laid)
+        formulas = {**known, **formulas_in(table, laid, self.lang)}
         for i, (row, scales) in enumerate(zip(table.rows, laid.scales, strict=True)):
             high = max(_lines(value, width - 2) if isinstance(value, str) else 1 for value, width in zip(row, widths, strict=True))
             if high > 1:
                 sheet.set_row(HEAD + 1 + i, LINE * high)
             for j, (value, scale) in enumerate(zip(row, scales, strict=True)):
-                self._write_cell(sheet, (HEAD + 1 + i, j), value, scale, formulas.get((i, j), ""), is_right=right[j])
+                place = (HEAD + 1 + i, j)
+                if is_dated and j == 0:
+                    sheet.write_datetime(*place, month_of(str(value)), self._body(num_format="yyyy-mm", align="left"))
+                else:
+                    self._write_cell(sheet, place, value, scale, formulas.get((i, j), ""), is_right=right[j])
         beside = self._write_totals(sheet, table, laid)
         sheet.freeze_panes(HEAD + 1, 1)
         self._print_setup(sheet)
         sheet.repeat_rows(HEAD)
         if chart is not None:
-            self._insert_chart(sheet, name, chart, laid, len(table.columns) + beside + 1)
+            add_chart(self.book, sheet, chart, laid, Place(name, len(table.columns) + beside + 1), self._head(is_right=True), self.lang)
 
     def _write_cell(self, sheet: Any, place: tuple[int, int], value: Cell, scale: Scale, formula: str, *, is_right: bool) -> None:  # noqa: ANN401
         if isinstance(value, str):
-            sheet.write_string(*place, value, self._body(text_wrap=True, align="right" if is_right else "left"))
+            beside = {} if is_right or place[1] == 0 else {"indent": 1}
+            sheet.write_string(*place, value, self._body(text_wrap=True, align="right" if is_right else "left", **beside))
         elif value is None or not is_number(value):
             sheet.write_string(*place, NOTHING[self.lang], self._body(align="right", font_color=QUIET))
         elif formula:
@@ -209,61 +225,9 @@ class _Book:
             return 1
         return 0
 
-    def _insert_chart(self, sheet: Any, name: str, chart: Chart, laid: Laid, column: int) -> None:  # noqa: ANN401
-        """Put the chart right of its data: Excel's own where it can draw it, else the picture."""
-        drawn = native(chart)
-        described = {"description": chart.caption, "object_position": 2}
-        if drawn is None:
-            png = picture(chart)
-            scale = PICTURE_WIDTH / picture_size(png)[0] * DOTS_AN_INCH / 96
-            sheet.insert_image(HEAD, column, f"{chart.key}.png", {"image_data": io.BytesIO(png), "x_scale": scale, "y_scale": scale, **described})
-            return
-        made = self._native_chart(name, chart, drawn, laid)
-        sheet.insert_chart(HEAD, column, made, {"x_scale": 1.6, "y_scale": 1.5, **described})
-
-    def _native_chart(self, name: str, chart: Chart, drawn: Native, laid: Laid) -> Any:  # noqa: ANN401
-        kinds = {
-            "line": {"type": "line"},
-            "bar": {"type": "column" if drawn.is_upright else "bar"},
-            "stack": {"type": "column" if drawn.is_upright else "bar", "subtype": "stacked"},
-            "scatter": {"type": "scatter"},
-        }
-        made = self.book.add_chart(kinds[drawn.form])
-        first, last = HEAD + 1, HEAD + len(chart.data.rows)
-        font = {"name": FONT[self.lang], "size": 9, "color": QUIET}
-        scales = laid.scales[0]
-        if drawn.form == "scatter":
-            across, up = drawn.columns
-            named = {"data_labels": {"series_name": True, "value": False, "position": "right", "font": font}} if drawn.is_named else {}
-            marker = {"type": "circle", "size": 9, "fill": {"color": drawn.colours[0]}, "border": {"none": True}}
-            for i, j in ((i, i) for i in range(first, last + 1)) if drawn.is_named else [(first, last)]:
-                places = {"categories": [name, i, across, j, across], "values": [name, i, up, j, up]}
-                made.add_series({"name": [name, i if drawn.is_named else HEAD, 0 if drawn.is_named else up], **places, "marker": marker, **named})
-            made.set_legend({"none": True})
-            made.set_x_axis({**_axis(laid.heads[across], scales[across], font), "major_gridlines": {"visible": False}})
-            made.set_y_axis(_axis(laid.heads[up], scales[up], font))
-        else:
-            for j, colour, width in zip(drawn.columns, drawn.colours, drawn.widths, strict=True):
-                look = {"line": {"color": colour, "width": width}} if drawn.form == "line" else {"fill": {"color": colour}, "gap": 60}
-                made.add_series({"name": [name, HEAD, j], "categories": [name, first, 0, last, 0], "values": [name, first, j, last, j], **look})
-            unit = _axis(scales[drawn.columns[0]].unit, scales[drawn.columns[0]], font)
-            if drawn.form == "stack" and shares_across(chart.data):
-                unit |= {"min": 0, "max": 1, "num_format": "0%"}
-            names: dict[str, object] = {"num_font": font, "line": {"color": QUIET}, "label_position": "low"}
-            if drawn.form == "line" or drawn.is_upright:
-                names["interval_unit"] = max(len(chart.data.rows) // 8, 1)
-            else:
-                names |= {"reverse": True, "crossing": "max"}
-            is_level = drawn.form != "line" and not drawn.is_upright
-            made.set_x_axis(unit if is_level else names)
-            made.set_y_axis(names if is_level else unit)
-            made.set_legend({"position": "bottom", "font": font} if len(drawn.columns) > 1 else {"none": True})
-        made.set_title({"name": chart.caption, "name_font": {"name": FONT[self.lang], "size": 12, "color": INK}, "overlay": False})
-        return made
-
-    def _head(self, *, is_right: bool) -> Any:  # noqa: ANN401
-        align = "right" if is_right else "left"
-        return self.format(bold=True, bg_color="#F3F5F8", top=2, bottom=1, text_wrap=True, align=align, valign="vcenter")
+    def _head(self, *, is_right: bool, is_first: bool = True) -> Any:  # noqa: ANN401
+        align, beside = "right" if is_right else "left", {} if is_right or is_first else {"indent": 1}
+        return self.format(**beside, bold=True, bg_color="#F3F5F8", top=2, bottom=1, text_wrap=True, align=align, valign="vcenter")
 
     def _body(self, **properties: object) -> Any:  # noqa: ANN401
         return self.format(bottom=4, bottom_color="#D1D5DB", **properties)
@@ -275,77 +239,5 @@ class _Book:
         sheet.set_footer("&L&8" + provenance_line(self.report.provenance, self.lang).replace("&", "&&") + "&R&8&P / &N")
 
 
-def address(row: int, column: int, *, fixed: bool = False) -> str:
-    """Name of a cell, rows and columns counted from 0.
-
-    Examples
-    --------
-    >>> address(4, 1), address(4, 27, fixed=True)
-    ('B5', '$AB$5')
-    """
-    letters, rest = "", column + 1
-    while rest:
-        rest, digit = divmod(rest - 1, 26)
-        letters = chr(ord("A") + digit) + letters
-    return f"${letters}${row + 1}" if fixed else f"{letters}{row + 1}"
-
-
 def _lines(text: str, columns: int) -> int:
     return len(wrapped(text, columns))
-
-
-def formulas_in(table: Table, laid: Laid) -> dict[tuple[int, int], str]:
-    """Formulas that a reader checks a table with, by row and column.
-
-    A column whose key ends in ``difference``, and whose every number is the difference of the same two columns before it, is computed from them; a
-    column of shares whose every number is the part that an amount of the same row has in all amounts, from those.
-    """
-    found: dict[tuple[int, int], str] = {}
-    for j, column in enumerate(table.columns):
-        if column.key.rpartition(".")[2] == "difference" and (pair := _pair_of(table, j)) is not None:
-            for i, (row, scales) in enumerate(zip(table.rows, laid.scales, strict=True)):
-                if all(is_number(row[k]) for k in (*pair, j)) and len({scales[k].one for k in (*pair, j)}) == 1:
-                    found[i, j] = f"={address(HEAD + 1 + i, pair[1])}-{address(HEAD + 1 + i, pair[0])}"
-        if column.kind == "share" and table.kinds is None and (amounts := amounts_of(table, j)) is not None:
-            first, last = address(HEAD + 1, amounts, fixed=True), address(HEAD + len(table.rows), amounts, fixed=True)
-            found |= {(i, j): f"={address(HEAD + 1 + i, amounts)}/SUM({first}:{last})" for i in range(len(table.rows))}
-    return found
-
-
-def amounts_of(table: Table, column: int) -> int | None:
-    """Column of money of which a column holds the parts."""
-    for j, other in enumerate(table.columns):
-        amounts = [float(value) for value in (row[j] for row in table.rows) if isinstance(value, int | float) and math.isfinite(value)]
-        shares = [float(value) for value in (row[column] for row in table.rows) if isinstance(value, int | float)]
-        is_complete = other.kind == "money" and len(table.rows) == len(amounts) == len(shares) > 1 and sum(amounts) != 0
-        if is_complete and all(math.isclose(share, amount / sum(amounts), abs_tol=1e-9) for share, amount in zip(shares, amounts, strict=True)):
-            return j
-    return None
-
-
-def _pair_of(table: Table, column: int) -> tuple[int, int] | None:
-    """The two columns, in order, whose second less the first is this one."""
-    for first, second in itertools.permutations(range(column), 2):
-        whole = [(row[first], row[second], row[column]) for row in table.rows if is_number(row[column])]
-        if whole and all(_is_difference(*three) for three in whole):
-            return first, second
-    return None
-
-
-def _is_difference(first: Cell, second: Cell, difference: Cell) -> bool:
-    numbers = [float(value) for value in (first, second, difference) if isinstance(value, int | float) and math.isfinite(value)]
-    if len(numbers) < 3:
-        return False
-    return math.isclose(numbers[1] - numbers[0], numbers[2], rel_tol=1e-9, abs_tol=1e-9 * max(map(abs, numbers)))
-
-
-def _axis(title: str, scale: Scale, font: Mapping[str, object]) -> dict[str, object]:
-    """An axis of numbers: its unit as its title, quiet lines."""
-    return {
-        "name": title,
-        "name_font": {**font, "bold": False},
-        "num_font": font,
-        "num_format": scale.axis_format,
-        "major_gridlines": {"visible": True, "line": {"color": "#E2E5EA"}},
-        "line": {"none": True},
-    }

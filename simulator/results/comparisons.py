@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import ResultsError
 from simulator.extras import library
+from simulator.results.answers_kept import read_surer_differences
 from simulator.results.estimates import Estimate, paired_difference
 from simulator.results.frames import estimates_frame
 from simulator.results.measures import MADE_UP, MEASURES
@@ -88,8 +89,8 @@ def differences_of(reform: Answer, baseline: Answer) -> dict[str, Estimate]:
 def load_comparison(folder: Path | str) -> Comparison:
     """Read a finished comparison back, as ``compare`` writes it.
 
-    Differences are taken anew from the stored figures of each history; what assumptions move them by is read from ``differences.csv``. Estimates
-    made surer by figures of known mean are not read back.
+    Differences are taken anew from the stored figures of each history; what assumptions move them by is read from ``differences.csv``, and those
+    made surer by figures of known mean from ``found.json.gz``.
 
     Raises
     ------
@@ -111,7 +112,8 @@ def load_comparison(folder: Path | str) -> Comparison:
             differences_of(answer, answers[0]) if is_paired and number > 0 else {}
             for number, (answer, is_paired) in enumerate(zip(answers, paired, strict=True))
         ]
-        return Comparison(answers, paired, differences, _stored_spans(home / "differences.csv", differences))
+        spans = _stored_spans(home / "differences.csv", differences)
+        return Comparison(answers, paired, differences, spans, read_surer_differences(home))
     except (OSError, ValueError, KeyError, TypeError) as error:
         zh = f"{home}：这里没有完整的比较结果（{error}）；请用 riskshare compare 推演，或用 riskshare resume 接着做完"
         en = f"{home}: there is no finished comparison here ({error}); play it with riskshare compare, or finish it with riskshare resume"

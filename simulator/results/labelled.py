@@ -13,9 +13,10 @@ import numpy as np
 
 from simulator.extras import library
 from simulator.results.measures import measure_named
-from simulator.results.sweeps import ABSENT
+from simulator.results.sweeps import ABSENT, Grids
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -143,3 +144,39 @@ def as_dataset(found: SweepFound) -> Any:  # noqa: ANN401  an xarray.Dataset, of
     for axis in found.axes:
         dataset[dimension(axis.path)].attrs.update(path=axis.path, zh=axis.zh, en=axis.en, units=UNITS.get(axis.unit, axis.unit))
     return dataset
+
+
+def read_grids(folder: Path, found: SweepFound) -> Grids:
+    """Read a sweep's figures of every history and monthly quantiles back from its array file.
+
+    Parameters
+    ----------
+    folder : Path
+    found : SweepFound
+        With its points; its own ``grids`` are not looked at.
+
+    Raises
+    ------
+    ExtraMissing
+        If the file is ``sweep.nc`` and the extra ``data`` is not installed.
+    FileNotFoundError
+        If there is none.
+    """
+    names = ("figure", "series", "month", "quantile", "finals", "bands", "baseline_finals", "baseline_bands")
+    arrays = _read_arrays(folder, names)
+    n_grid = len(found.grid)
+    figures, series, months = (tuple(str(text) for text in arrays[name]) for name in names[:3])
+    finals = arrays["finals"].reshape(n_grid, -1, len(figures))
+    bands = arrays["bands"].reshape(n_grid, len(months), len(series), -1)
+    if found.base.place is None:
+        finals = np.concatenate([finals, arrays["baseline_finals"][None]])
+        bands = np.concatenate([bands, arrays["baseline_bands"][None]])
+    return Grids(figures, series, months, tuple(arrays["quantile"].tolist()), finals, bands)
+
+
+def _read_arrays(folder: Path, names: Sequence[str]) -> dict[str, NDArray[Any]]:
+    if (folder / f"{STEM}.nc").is_file():
+        with library("xarray").open_dataset(folder / f"{STEM}.nc", engine="h5netcdf") as dataset:
+            return {name: np.asarray(dataset[name].values) for name in names}
+    with np.load(folder / f"{STEM}.npz", allow_pickle=False) as file:
+        return {name: file[name] for name in names}

@@ -40,6 +40,12 @@ def write_study(folder: Path, study: RangeStudy) -> None:
     (folder / FILE).write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 
+def forget_study(folder: Path) -> None:
+    """Remove what an earlier run into the same folder left, where this one moves no assumption."""
+    (folder / FILE).unlink(missing_ok=True)
+    (folder / "ranges.csv").unlink(missing_ok=True)
+
+
 def read_study(folder: Path) -> RangeStudy | None:
     """Read a study back; None where the run moved no assumption, or is older than this file.
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from simulator.errors import ResultsError
 from simulator.results.answers import Answer
+from simulator.results.answers_kept import read_surer
 from simulator.results.arrays import open_files
 from simulator.results.measures import measure_named
 from simulator.results.ranges_kept import read_study
@@ -161,8 +162,8 @@ def write_results(
 def load_results(folder: Path | str) -> Answer:
     """Read a finished run back: a scenario's folder, as ``run`` writes it and ``compare`` writes one a scenario.
 
-    Figures of single histories and months stay on disk until they are looked at. What assumptions moved comes from ``ranges.json``, and what a
-    reform changes from the manifest; folders without them are read all the same.
+    Figures of single histories and months stay on disk until they are looked at. What assumptions moved comes from ``ranges.json``, what a reform
+    changes from the manifest, precision and adjusted estimates from ``found.json.gz``; folders without them are read all the same.
 
     Raises
     ------
@@ -182,7 +183,8 @@ def load_results(folder: Path | str) -> Answer:
         loaded = load_text(manifest["file"], manifest["name"], folder=find_tape(manifest, home))
         months = month_names(loaded.scenario, next(iter(series.values())).shape[1])
         loaded = replace(loaded, changed=tuple(tuple(change) for change in manifest.get("changed", ())))
-        return Answer(loaded, Results(loaded.scenario, months, finals, series), manifest["engine"], read_study(home))
+        surer = read_surer(home)
+        return Answer(loaded, Results(loaded.scenario, months, finals, series), manifest["engine"], read_study(home), *surer)
     except (OSError, ValueError, KeyError, TypeError, StopIteration) as error:
         zh = f"{home}：这里没有完整的推演结果（{error}）；请用 riskshare run 推演，或用 riskshare resume 接着做完"
         en = f"{home}: there is no finished run here ({error}); play it with riskshare run, or finish it with riskshare resume"

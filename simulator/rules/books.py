@@ -80,6 +80,8 @@ class LoanBook(NamedTuple):
     links : ndarray of LINK, shape (n_links,)
     sheet : ndarray of SHEET, shape (n_links,)
     cover : ndarray of COVER, shape (n_links, n_layers)
+    seen : ndarray of SEEN, shape (n_links,) or (0,)
+        What banks that lend by margin see; none where no bank does.
     loans : ndarray of LOAN, shape (n_links,)
     firms : ndarray of FIRM, shape (n_firms,)
     banks : ndarray of BANK, shape (n_banks,)
@@ -98,6 +100,7 @@ class LoanBook(NamedTuple):
     links: Records
     sheet: Records
     cover: Records
+    seen: Records
     loans: Records
     firms: Records
     banks: Records

@@ -72,10 +72,10 @@ def first_payer(books: Books, link: Record) -> int:
 @rule
 def expected_call(books: Books, lending: LoanBook, number: int, amount: int, is_first: int) -> int:
     """Fen that a bank expects to claim on a loan over its term from the first direct layer."""
-    link = lending.links[number]
+    term_months, pd = lending.links[number].term_months, lending.seen[number].pd
     for layer in range(books.layers.shape[1]):
         if books.layers[PLAYED, layer].source < 0:
-            return int(share_of(amount, share_now(lending, number, layer, is_first)) * link.pd * link.term_months / 12.0)
+            return int(share_of(amount, share_now(lending, number, layer, is_first)) * pd * term_months / 12.0)
     return 0
 
 
@@ -118,18 +118,19 @@ def margin(books: Books, lending: LoanBook, scratch: Scratch, number: int, amoun
     Rate, ancillary income and relending gain, less funding, operating cost, fees, the hurdle on capital and the expected loss that cover leaves.
     """
     link = lending.links[number]
+    seen = lending.seen[number]
     bank = lending.banks[link.bank]
     fees = 0
     for row in range(len(lending.fees)):
         if lending.fees[row].payer < 0:
             fees += fee_amount(books, lending, row, number, amount, is_first)
-    pd = min(1.0, link.pd * math.exp(bank.signal_noise * link.signal))
+    pd = min(1.0, seen.pd * math.exp(bank.signal_noise * seen.signal))
     lgd = scratch.expected_lgd
     cover = effective_cover(books, lending, scratch.books, number, amount, is_first, lgd) * believed_chance(books, lending, number, amount, is_first)
     history = books.history[0]
     is_refinanced = any_holds(lending.tiers, history.relending_from, history.relending_to, link, amount, is_first)
     gain = bank.relending_gain if is_refinanced else 0.0
-    income = lending.sheet[number].rate / MILLION + bank.ancillary_mean + bank.ancillary_spread * link.ancillary + gain
+    income = lending.sheet[number].rate / MILLION + bank.ancillary_mean + bank.ancillary_spread * seen.ancillary + gain
     costs = bank.funding_cost + bank.operating_cost + bank.capital_charge + fees * 12.0 / (amount * link.term_months)
     return income - costs - pd * (lgd / MILLION) * (1.0 - cover)
 
@@ -190,7 +191,7 @@ def lend(books: Books, lending: LoanBook, calendar: CalendarTables, number: int,
     loan.balance_from = day
     if link.repayment == EQUAL_INSTALMENT:
         loan.instalment = level_instalment(amount, rate, link.pays_every, number_of_instalments(link))
-    if bank.trust == TRUST_BALANCE:
+    if bank.trust == TRUST_BALANCE and len(lending.seen) > 0:
         loan.expected_call = expected_call(books, lending, number, amount, is_first)
         payer = first_payer(books, link)
         if payer >= 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.compiled import rule
+from simulator.compiled import fetch_ahead, rule
 from simulator.rules.arithmetic import interest_for, portion_of, share_of
 from simulator.rules.books import move
 from simulator.rules.calendar import months_later
@@ -189,6 +189,12 @@ def settle_interest(books: Books, lending: LoanBook | Lent, calendar: CalendarTa
 @rule
 def settle_all_interest(books: Books, lending: LoanBook, calendar: CalendarTables, end_day: int) -> None:
     """Collect, when the history ends, what loans that still run have paid until then."""
+    outstanding = 0
+    for bank in range(books.tallies.shape[1]):
+        for region in range(books.tallies.shape[2]):
+            outstanding += books.tallies[ALL_LOANS, bank, region].outstanding
+    if outstanding == 0:
+        return
     for number in range(len(lending.loans)):
         if lending.loans[number].status == PERFORMING:
             settle_interest(books, lending, calendar, number, end_day + 1)
@@ -250,6 +256,10 @@ def collect_day(books: Books, lending: LoanBook, calendar: CalendarTables, day: 
     while number >= 0:
         loan = lending.loans[number]
         following = loan.next_loan
+        if following >= 0:
+            fetch_ahead(lending.loans, following)
+            fetch_ahead(lending.links, following)
+            fetch_ahead(lending.sheet, following)
         link = lending.links[number]
         if loan.status == PERFORMING and link.failure_day > day:
             if link.late_from <= day < link.cured_on:

@@ -36,6 +36,15 @@ def holds(tier: Record, link: Record, amount: int, is_first: int) -> bool:
 
 
 @rule
+def asks_for_first_loan(tiers: Records, first: int, last: int) -> bool:
+    """Whether a range of tiers tells first loans from later ones."""
+    for row in range(first, last):  # noqa: SIM110  compiled: any() of a generator is not
+        if tiers[row].first_loan >= 0:
+            return True
+    return False
+
+
+@rule
 def any_holds(tiers: Records, first: int, last: int, link: Record, amount: int, is_first: int) -> bool:
     """Whether any tier of a range holds; an empty range holds for all."""
     if first == last:

@@ -15,7 +15,7 @@ import numpy as np
 from simulator.compiled import kernel_hash
 from simulator.engine import batch
 from simulator.engine.event import History
-from simulator.engine.finals import DOTTED, SERIES, Finals
+from simulator.engine.finals import DOTTED, FIGURES, SERIES, Finals
 from simulator.engine.standing import Standing, play_standing, stand
 from simulator.engine.state import Setting, scratch_for, setting_for
 from simulator.errors import WorkerLost
@@ -177,11 +177,10 @@ def play_block(packed: bytes, engine: str, first: int, last: int) -> list[Block]
 
 
 def _stack(finals: list[Finals]) -> Block:
-    return Block(
-        np.concatenate([final.fixed for final in finals]),
-        np.stack([final.parts for final in finals]),
-        np.stack([final.series for final in finals]),
-    )
+    fixed = np.empty(len(finals), FIGURES)
+    for row, final in enumerate(finals):
+        fixed[row] = final.fixed[0]
+    return Block(fixed, np.stack([final.parts for final in finals]), np.stack([final.series for final in finals]))
 
 
 class Columns(NamedTuple):

@@ -9,7 +9,7 @@ from simulator.errors import RunTooLarge
 from simulator.results.arrays import Arrays, blank, fill, fill_files, make_files, move_files, open_files
 from simulator.results.blocks import joined
 from simulator.results.results import Results, month_names
-from simulator.rules.records import COVER, FIRM, LINK, LOAN, SHEET
+from simulator.rules.records import COVER, FIRM, LINK, LOAN, SEEN, SHEET
 from simulator.runs.crew import Task, crew_of, local_crew, play_tasks
 from simulator.runs.play import Columns, block_size, columns_of, pack
 from simulator.scenario.labels import without_labels
@@ -85,7 +85,7 @@ def check_size(scenarios: Sequence[Scenario]) -> None:
     for scenario in scenarios:
         applications = expected_applications(scenario)
         layers = len(scenario.scheme.layers)
-        need = applications * (LINK.itemsize + SHEET.itemsize + LOAN.itemsize + FIRM.itemsize + COVER.itemsize * layers)
+        need = applications * (LINK.itemsize + SEEN.itemsize + SHEET.itemsize + LOAN.itemsize + FIRM.itemsize + COVER.itemsize * layers)
         if need > MEMORY_LIMIT:
             largest_zh, largest_en = _largest(scenario)
             zh = f"{scenario.name}：每次模拟约有 {applications:.3g} 笔申请，约需内存 {need / GIB:,.0f} GiB，上限 {MEMORY_LIMIT / GIB:.0f} GiB；"

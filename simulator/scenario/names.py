@@ -5,10 +5,16 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
+from simulator.errors import ContractError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from simulator.scenario.models import Scenario
+
+
+MOST = 63
+"""Grades, classes and routes that rules can tell apart: each is a bit of a mask."""
 
 
 class Names(NamedTuple):
@@ -36,7 +42,7 @@ def names_of(scenario: Scenario) -> Names:
     """Number every name of a scenario; sets of projects come after the segments."""
     segments, projects = scenario.population.segments, scenario.population.projects
     some = projects.values()
-    return Names(
+    names = Names(
         segments=_in_order([*segments, *projects]),
         sectors=_in_order([*(segment.sector or name for name, segment in segments.items()), *projects]),
         grades=_in_order([*(grade for segment in segments.values() for grade in segment.grade), *(one.grade for one in some)]),
@@ -45,3 +51,9 @@ def names_of(scenario: Scenario) -> Names:
         routes=_in_order([*(name for segment in segments.values() for name in segment.route), *(one.route for one in some)]),
         banks=tuple(scenario.banks.members),
     )
+    kinds = (("等级", "grades", names.grades), ("企业类别", "classes of firms", names.firm_classes), ("渠道", "routes", names.routes))
+    for zh, en, found in kinds:
+        if len(found) > MOST:
+            said = f"{zh}有 {len(found)} 种，最多 {MOST} 种；请合并一些"
+            raise ContractError(said, f"there are {len(found)} {en}; at most {MOST} can be told apart: merge some")
+    return names

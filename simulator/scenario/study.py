@@ -21,6 +21,7 @@ from simulator.scenario.reading import as_error, parse_tree, read_tree
 from simulator.scenario.schema import DIALECT, described
 from simulator.scenario.studies import KINDS, Study
 from simulator.scenario.validation import model_of, values_of
+from simulator.scenario.writer import changes as written_changes
 from simulator.scenario.writer import write_tree
 
 if TYPE_CHECKING:
@@ -157,7 +158,15 @@ def scenarios_of(asked: Asked, given: ByName[str, Loaded] | None = None) -> list
     """
     bases = [(given or {}).get(name) or load_named(asked, number) for number, name in enumerate(asked.study.sources)]
     changes = changes_of(asked)
-    return [with_values(base, changes) if changes else base for base in bases]
+    return [_changed(base, changes) if changes else base for base in bases]
+
+
+def _changed(base: Loaded, changes: ByName[str, Node]) -> Loaded:
+    """A scenario with a study's changes, which it remembers beside those in what it extends."""
+    found = with_values(base, changes)
+    own = tuple(written_changes(base.tree, found.tree))
+    paths = {path for path, _, _ in own}
+    return replace(found, changed=(*(change for change in base.changed if change[0] not in paths), *own))
 
 
 def changes_of(asked: Asked) -> dict[str, Node]:

@@ -9,7 +9,7 @@ import numpy as np
 from simulator.compiled import rule
 from simulator.rules import records as r
 from simulator.rules.arithmetic import share_of
-from simulator.rules.selectors import any_holds, share_from_tiers
+from simulator.rules.selectors import any_holds, asks_for_first_loan, share_from_tiers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,6 +59,11 @@ def write_sheet(
 ) -> None:
     """Fill the sheet and the shares of every layer, application by application."""
     common = sheet_terms[0]
+    asking = 0
+    for layer in range(layers.shape[1]):
+        own = layers[0, layer]
+        if asks_for_first_loan(tiers, own.applies_from, own.applies_to) or asks_for_first_loan(tiers, own.tier_from, own.tier_to):
+            asking |= 1 << layer
     for number in range(len(links)):
         link = links[number]
         terms = sheet[number]
@@ -75,7 +80,7 @@ def write_sheet(
         for layer in range(layers.shape[1]):
             shares = cover[number, layer]
             shares.first = share_from_tiers(tiers, layers[0, layer], link, terms.amount, 1)
-            shares.later = share_from_tiers(tiers, layers[0, layer], link, terms.amount, 0)
+            shares.later = share_from_tiers(tiers, layers[0, layer], link, terms.amount, 0) if asking >> layer & 1 else shares.first
             column = layers[0, layer].tape_share
             if 0 <= column < tape_shares.shape[1]:
                 shares.first = tape_shares[number, column] if shares.first > 0 else 0

@@ -74,6 +74,8 @@ class Book(NamedTuple):
     ----------
     links : ndarray of LINK, shape (n_links,)
         In the order of play, without fates: what holds of every link that a history does not name.
+    seen : ndarray of SEEN, shape (n_links,) or (0,)
+        What banks see of them; none where they do not look.
     n_firms : int
     borrowers : ndarray of BORROWER, shape (n_firms,)
         Block after block.
@@ -94,6 +96,7 @@ class Book(NamedTuple):
     """
 
     links: NDArray[np.void]
+    seen: NDArray[np.void]
     n_firms: int
     borrowers: NDArray[np.void]
     blocks: NDArray[np.void]

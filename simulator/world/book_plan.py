@@ -62,13 +62,14 @@ class Firms(NamedTuple):
     places: Whole
 
 
-def book_of(links: NDArray[np.void], firms: Firms, risks: NDArray[np.void], failures: FailurePlan) -> Book:
+def book_of(links: NDArray[np.void], seen: NDArray[np.void], firms: Firms, risks: NDArray[np.void], failures: FailurePlan) -> Book:
     """Lower a fixed book.
 
     Parameters
     ----------
     links : ndarray of LINK, shape (n_links,)
         In the order of play, without fates.
+    seen : ndarray of SEEN, shape (n_links,) or (0,)
     firms : Firms
         Each has at least one link.
     risks : ndarray of RISK, shape (n_links,)
@@ -98,7 +99,7 @@ def book_of(links: NDArray[np.void], firms: Firms, risks: NDArray[np.void], fail
     is_one_stretch = (borrowers["n_windows"] == 1) & (borrowers["deferred"] == 0.0)
     borrowers["is_plain"] = is_one_stretch & (hazards["kind"] != SEASONED) & (failures.cure_chance == 0.0)
     blocks, cases = _blocks_of(firms.blocks[order], borrowers, life, last["until"])
-    return Book(links, len(order), borrowers, blocks, cases, loans, maturities, windows, risks, rungs_of(), shapes, guides)
+    return Book(links, seen, len(order), borrowers, blocks, cases, loans, maturities, windows, risks, rungs_of(), shapes, guides)
 
 
 @rule
@@ -178,7 +179,7 @@ def with_fixed_firms(plan: WorldPlan, by_grade: NDArray[np.bool_]) -> WorldPlan:
     """
     failures, firms = plan.failures, plan.firms
     nobody_fails = Weather(np.zeros((0, 0)), np.zeros((0, 0)), np.zeros((0, 0)), np.full(len(failures.hazards), -1.0))
-    links, _, n_firms = draw_links(firms, failures, nobody_fails, plan.seed, BOOK_HISTORY)
+    links, seen, _, n_firms = draw_links(firms, failures, nobody_fails, plan.seed, BOOK_HISTORY)
     number = np.arange(len(links)) - np.searchsorted(links["firm"], links["firm"])
     starts = links[np.searchsorted(links["firm"], np.arange(n_firms))]
     profiles = firms.profiles[links["segment"], links["grade"]]
@@ -193,11 +194,12 @@ def with_fixed_firms(plan: WorldPlan, by_grade: NDArray[np.bool_]) -> WorldPlan:
     risks["key"], risks["number"] = keys[links["firm"]], number
     risks["lgd_level"], risks["neutral"] = profiles["lgd_level"], profiles["neutral"]
     order = np.argsort(links["day"], kind="stable")
-    links = in_order_of_play(links, plan.lend_until + 1)
+    links, seen = in_order_of_play(links, seen, plan.lend_until + 1)
     at_maturity = np.isin(starts["repayment"], PRINCIPAL_AT_MATURITY)
     return plan._replace(
         book=book_of(
             links,
+            seen,
             Firms(
                 keys=keys,
                 laws=firms.profiles["hazard"][segment, starts["grade"]].astype(np.int64),
@@ -212,12 +214,11 @@ def with_fixed_firms(plan: WorldPlan, by_grade: NDArray[np.bool_]) -> WorldPlan:
 
 
 @rule
-def draw_banking(links: NDArray[np.void], keys: Whole, seed: int) -> None:
-    """Draw once what banks see of the firms of a tape: ancillary income and signal."""
+def draw_banking(links: NDArray[np.void], keys: Whole, seed: int, seen: NDArray[np.void]) -> None:
+    """Draw once what banks see of the firms of a tape besides their PD: ancillary income and signal, into ``seen``."""
     for number in range(len(links)):
-        link = links[number]
-        _, _, ancillary, signal = draws((seed, BOOK_HISTORY, keys[link.firm]), NO_LINK, FIRM, BANKING)
-        link.ancillary, link.signal = normal_quantile(ancillary), normal_quantile(signal)
+        _, _, ancillary, signal = draws((seed, BOOK_HISTORY, keys[links[number].firm]), NO_LINK, FIRM, BANKING)
+        seen[number].ancillary, seen[number].signal = normal_quantile(ancillary), normal_quantile(signal)
 
 
 def class_of(pd: float) -> int:

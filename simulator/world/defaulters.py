@@ -300,11 +300,13 @@ def draw_from_book(plan: WorldPlan, book: Book, history: int) -> tuple[Any, ...]
     z = draw_factors(plan.macro, plan.seed, history)
     n_defaulters, n_changed = draw_defaulters(book, plan.failures, plan.recoveries, z, plan.seed, history, room)
     changed = room.defaulters[:n_changed]
-    links = book.links.copy()
+    links, seen = book.links.copy(), book.seen
     for field in ("failure_day", "late_from", "cured_on", "lgd", "fate"):
         links[field][changed["link"]] = changed[field]
     shares = plan.tape.shares if plan.tape is not None else np.zeros((0, 0), np.int32)
     if changed["is_void"].any():
-        links = np.delete(links, changed["link"][changed["is_void"] == 1])
-        shares = np.delete(shares, changed["link"][changed["is_void"] == 1], axis=0) if shares.size else shares
-    return links, room.lags[:n_defaulters], z, book.n_firms, None, np.zeros(0, RECORDED), shares
+        void = changed["link"][changed["is_void"] == 1]
+        links = np.delete(links, void)
+        shares = np.delete(shares, void, axis=0) if shares.size else shares
+        seen = np.delete(seen, void) if seen.size else seen
+    return links, room.lags[:n_defaulters], z, book.n_firms, None, np.zeros(0, RECORDED), shares, seen

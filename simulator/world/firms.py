@@ -172,13 +172,12 @@ def fill_traits(segment: Any, number: int, rows: NDArray[np.void], link: Any) ->
     link.bank, link.region = choose(rows, segment.bank, 0.0), choose(rows, segment.region, 0.0)
     link.repayment, link.firm_class = choose(rows, segment.repayment, 0.0), choose(rows, segment.firm_class, 0.0)
     link.route, link.unsecured = choose(rows, segment.route, 0.0), choose(rows, segment.unsecured, 0.0)
-    link.ancillary, link.signal = 0.0, 0.0
     link.fate = -1
 
 
 @rule
-def draw_traits(segment: Any, rows: NDArray[np.void], address: Address, link: Any) -> None:  # noqa: ANN401  records
-    """Draw what a firm is, apart from its grade, into the record of its links; blocks that decide nothing are not drawn."""
+def draw_traits(segment: Any, rows: NDArray[np.void], address: Address, link: Any, seen: Any) -> None:  # noqa: ANN401  records
+    """Draw what a firm is, apart from its grade, into the record of its links and of what its bank sees; blocks that decide nothing are not drawn."""
     is_one_place = is_single(rows, segment.bank) and is_single(rows, segment.region)
     if not (is_one_place and is_single(rows, segment.repayment) and is_single(rows, segment.firm_class)):
         bank, region, repayment, firm_class = draws(address, NO_LINK, FIRM, PLACE)
@@ -192,7 +191,7 @@ def draw_traits(segment: Any, rows: NDArray[np.void], address: Address, link: An
     if segment.is_seen_by_banks or is_open(segment.policy_funded) or is_open(segment.borrowed_before):
         policy_funded, borrowed_before, ancillary, signal = draws(address, NO_LINK, FIRM, BANKING)
         if segment.is_seen_by_banks:
-            link.ancillary, link.signal = normal_quantile(ancillary), normal_quantile(signal)
+            seen.ancillary, seen.signal = normal_quantile(ancillary), normal_quantile(signal)
     flags = IP_PLEDGE if ip_pledge < segment.ip_pledge else 0
     flags |= KEY_LIST if key_list < segment.key_list else 0
     flags |= POLICY_FUNDED if policy_funded < segment.policy_funded else 0

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from simulator.compiled import rule
-from simulator.rules.records import LINK, NEVER, Flag
+from simulator.rules.records import LINK, NEVER, SEEN, Flag
 from simulator.scenario.stage_checks import MOST_STAGES
 from simulator.world.firms import draw_amount, maturity_of
 from simulator.world.normal import normal_quantile
@@ -69,20 +69,20 @@ class Drawn(NamedTuple):
 
 def draw_projects(
     plan: StagePlan, recoveries: RecoveryPlan, z: NDArray[np.float64], seed: int, history: int
-) -> tuple[Drawn, NDArray[np.void], NDArray[np.int32]]:
+) -> tuple[Drawn, NDArray[np.void], NDArray[np.void], NDArray[np.int32]]:
     """Draw all projects of one history.
 
     Returns
     -------
     tuple
-        The projects; the links of their loans, project after project (``link.firm`` is the project's number, ``link.fate`` the row of the lags); the
-        lags of recoveries, shape (n_fates, n_lumps).
+        The projects; the links of their loans, project after project (``link.firm`` is the project's number, ``link.fate`` the row of the lags);
+        what banks see of them; the lags of recoveries, shape (n_fates, n_lumps).
     """
     n_projects = int(plan.sets["number"].sum())
     outcomes, days = np.zeros(n_projects, OUTCOME), np.full((n_projects, MOST_STAGES), NEVER, np.int64)
-    links, lags = np.zeros(n_projects, LINK), np.zeros((n_projects, recoveries.n_lumps), np.int32)
-    n_links, n_fates = fill_projects(plan, recoveries, z, seed, history, np.empty(plan.n_names), outcomes, days, links, lags)
-    return Drawn(outcomes, days), links[:n_links], lags[:n_fates]
+    links, seen, lags = np.zeros(n_projects, LINK), np.zeros(n_projects, SEEN), np.zeros((n_projects, recoveries.n_lumps), np.int32)
+    n_links, n_fates = fill_projects(plan, recoveries, z, seed, history, np.empty(plan.n_names), outcomes, days, links, seen, lags)
+    return Drawn(outcomes, days), links[:n_links], seen[:n_links], lags[:n_fates]
 
 
 @rule
@@ -96,9 +96,10 @@ def fill_projects(
     outcomes: NDArray[np.void],
     days: NDArray[np.int64],
     links: NDArray[np.void],
+    seen: NDArray[np.void],
     lags: NDArray[np.int32],
 ) -> tuple[int, int]:
-    """Draw the technologies' factors and all projects into the last five arrays; returns the numbers of links and of fates."""
+    """Draw the technologies' factors and all projects into the last six arrays; returns the numbers of links and of fates."""
     for name in range(plan.n_names):
         technology[name] = normal_quantile(draws((seed, history, 0), name, TECHNOLOGY, FIRST_BLOCK)[0])
     number, n_links, n_fates = 0, 0, 0
@@ -114,6 +115,7 @@ def fill_projects(
             stage = plan.sets[row].loan_stage
             if 0 <= stage < outcome.reached and days[number, stage] <= plan.last_day:
                 link = links[n_links]
+                seen[n_links].pd = plan.sets[row].pd
                 link.firm = number
                 ask_for_loan(plan, row, address, amount_draw, bank_draw, days[number, stage], outcome, link)
                 if link.failure_day < NEVER:
@@ -172,7 +174,7 @@ def ask_for_loan(plan: StagePlan, row: int, address: Any, amount_draw: float, ba
         bank += 1
     link.bank = bank
     link.flags, link.unsecured = BORROWED_BEFORE, 1_000_000
-    link.rate, link.pd, link.term_months = own.rate, own.pd, own.term
+    link.rate, link.term_months = own.rate, own.term
     link.day, link.maturity = day, maturity_of(plan.month, plan.month_start, day, own.term)
     link.amount = draw_amount(plan.blank[0], plan.loans[row], plan.rows, amount_draw)
     link.failure_day, link.late_from, link.cured_on, link.fate = NEVER, NEVER, NEVER, -1

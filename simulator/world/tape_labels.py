@@ -66,7 +66,7 @@ def draw_labels(links: NDArray[np.void], rows: TapeRows, scenario: Scenario, nam
         draw = firm_draws(rows.firm_keys, scenario.run.seed, block)[rows.firms[missing], place]
         value = getattr(said, label)
         if label in FLAG_OF:
-            links["flags"][missing] |= np.where(draw < value, int(FLAG_OF[label]), 0).astype(np.int32)
+            links["flags"][missing] |= np.where(draw < value, int(FLAG_OF[label]), 0).astype(np.int8)
         elif label == "unsecured":
             links[label][missing] = chosen(value, draw)
         else:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from simulator.rules.records import LINK, NEVER, RECORDED, Repayment
+from simulator.rules.records import LINK, NEVER, RECORDED, SEEN, Repayment
 from simulator.scenario.labels import grade_names_blocks
 from simulator.scenario.names import address_of
 from simulator.scenario.tape import tape_of
@@ -69,11 +69,13 @@ def with_tape(plan: WorldPlan, lowering: Lowering) -> WorldPlan:
     links = links_of(rows, scenario, plan.names)
     draw_labels(links, rows, scenario, plan.names)
     shares = rows.shares.astype(np.int32) if rows.shares.shape[1] else np.zeros((0, 0), np.int32)
+    seen = np.zeros(len(links), SEEN)
+    seen["pd"] = np.nan_to_num(rows.pd)
     plan, firms, risks = _firms_of(rows, links, lowering, plan)
     if scenario.population.tape is not None and scenario.population.tape.fates == "replay":
-        return plan._replace(tape=TapePlan(shares, _replay(rows, links, shares, plan)))
-    draw_banking(links, rows.firm_keys, plan.seed)
-    return plan._replace(tape=TapePlan(shares, None), book=book_of(links, firms, risks, plan.failures))
+        return plan._replace(tape=TapePlan(shares, _replay(rows, links, shares, seen, plan)))
+    draw_banking(links, rows.firm_keys, plan.seed, seen)
+    return plan._replace(tape=TapePlan(shares, None), book=book_of(links, seen, firms, risks, plan.failures))
 
 
 def links_of(rows: TapeRows, scenario: Scenario, names: Names) -> NDArray[np.void]:
@@ -86,11 +88,10 @@ def links_of(rows: TapeRows, scenario: Scenario, names: Names) -> NDArray[np.voi
         links[feature] = np.array([known.index(name) for name in rows.names[feature]])[rows.numbers[feature]]
     links["segment"] = np.array([names.segments.index(name) for name in rows.names["sector"]])[rows.numbers["sector"]]
     links["firm"] = rows.firms
-    links["pd"] = np.nan_to_num(rows.pd)
     kinds = {kind.name.lower(): int(kind) for kind in Repayment}
     links["repayment"] = np.array([kinds[name] for name in rows.repayment.tolist()])
     for flag in FLAGS:
-        links["flags"] |= np.where(rows.flags[flag] == 1, int(FLAG_OF[flag]), 0).astype(np.int32)
+        links["flags"] |= np.where(rows.flags[flag] == 1, int(FLAG_OF[flag]), 0).astype(np.int8)
     links["pays_every"] = scenario.population.tape.segment.pays_every if scenario.population.tape else 1
     links["late_from"] = links["cured_on"] = links["failure_day"] = NEVER
     links["fate"] = -1
@@ -100,14 +101,14 @@ def links_of(rows: TapeRows, scenario: Scenario, names: Names) -> NDArray[np.voi
 def _firms_of(rows: TapeRows, links: NDArray[np.void], lowering: Lowering, plan: WorldPlan) -> tuple[WorldPlan, Firms, NDArray[np.void]]:
     """Plan with a tape's laws of failure, its firms, and what its loans' losses are drawn from; firms are drawn in the order of their first loans."""
     firms, first = np.unique(links["firm"], return_index=True)
-    starts = links[first]
-    laws, levels = _laws_of(rows, starts, lowering, plan)
+    starts, pds = links[first], np.nan_to_num(rows.pd[first])
+    laws, levels = _laws_of(rows, starts, pds, lowering, plan)
     plan = plan._replace(failures=lowering.lower_failures(), end_day=int(rows.maturity.max()))
     tape = lowering.scenario.population.tape
     at_maturity = tape.segment.at_maturity / 1e6 if tape else 0.0
     pays_at_maturity = np.isin(starts["repayment"], (Repayment.BULLET, Repayment.INTEREST_ONLY))
     if tape is not None and tape.columns.pd is not None:
-        classes = [f"pd {class_of(pd)}" for pd in starts["pd"].tolist()]
+        classes = [f"pd {class_of(pd)}" for pd in pds.tolist()]
     elif tape is not None and grade_names_blocks(tape, lowering.scenario.macro):
         classes = [f"grade {plan.names.grades[grade]}" for grade in starts["grade"].tolist()]
     else:
@@ -122,7 +123,9 @@ def _firms_of(rows: TapeRows, links: NDArray[np.void], lowering: Lowering, plan:
     return plan, Firms(rows.firm_keys, laws, np.where(pays_at_maturity, at_maturity, 0.0), blocks, places), risks
 
 
-def _laws_of(rows: TapeRows, starts: NDArray[np.void], lowering: Lowering, plan: WorldPlan) -> tuple[NDArray[np.int64], NDArray[np.void]]:
+def _laws_of(
+    rows: TapeRows, starts: NDArray[np.void], pds: NDArray[np.float64], lowering: Lowering, plan: WorldPlan
+) -> tuple[NDArray[np.int64], NDArray[np.void]]:
     """Each firm's law of failure, from its first loan; the laws go into ``lowering.hazards``."""
     scenario = lowering.scenario
     tape = scenario.population.tape
@@ -132,10 +135,10 @@ def _laws_of(rows: TapeRows, starts: NDArray[np.void], lowering: Lowering, plan:
     clock = clock_of(said, lowering.n_days)
     lowering.clocks = {clock.tobytes(): clock}
     lowering.hazards = {}
-    pds = [min(stated_pd(said, pd), HIGHEST_PD) for pd in _few(starts["pd"]).tolist()]
+    stated_pds = [min(stated_pd(said, pd), HIGHEST_PD) for pd in _few(pds).tolist()]
     until = int(rows.maturity.max())
     laws = np.zeros(len(starts), np.int64)
-    for firm, (pd, correlation, sector) in enumerate(zip(pds, correlations.tolist(), starts["sector"].tolist(), strict=True)):
+    for firm, (pd, correlation, sector) in enumerate(zip(stated_pds, correlations.tolist(), starts["sector"].tolist(), strict=True)):
         laws[firm] = lowering.hazards.setdefault((pd, correlation, sector, 0, until), len(lowering.hazards))
     levels = np.zeros(len(lowering.hazards), LAW)
     for number, (pd, correlation, *_) in enumerate(lowering.hazards):
@@ -153,7 +156,7 @@ def _few(pds: NDArray[np.float64]) -> NDArray[np.float64]:
     return pds
 
 
-def _replay(rows: TapeRows, links: NDArray[np.void], shares: NDArray[np.int32], plan: WorldPlan) -> tuple[Any, ...]:
+def _replay(rows: TapeRows, links: NDArray[np.void], shares: NDArray[np.int32], seen: NDArray[np.void], plan: WorldPlan) -> tuple[Any, ...]:
     """Fields of the one world in which every loan does what the tape records.
 
     A loan recorded as defaulted after its maturity was not repaid on that day: it stands until the default. What it still owed then is on the tape,
@@ -172,4 +175,4 @@ def _replay(rows: TapeRows, links: NDArray[np.void], shares: NDArray[np.int32], 
     lag = np.where(rows.recovery_day[failing] < NEVER, lag, round(plan.recoveries.lag_mean))
     lags = np.repeat(lag[:, None], plan.recoveries.n_lumps, axis=1).astype(np.int32)
     z = np.full((len(plan.names.sectors), plan.n_months), np.nan)
-    return links, lags, z, len(rows.firm_keys), None, recorded, shares
+    return links, lags, z, len(rows.firm_keys), None, recorded, shares, seen

@@ -61,7 +61,7 @@ def straightforward(plan: WorldPlan, z: Floats, kind: str, thresholds: Floats) -
     days = np.full(len(links), NEVER)
     for pd in GRADES.values():
         hazard = hazard_by_day(pd, z, plan.failures.month, kind)
-        for row in np.flatnonzero(links["pd"] == pd):
+        for row in np.flatnonzero(plan.book.seen["pd"] == pd):
             after, until = int(links["day"][row]), int(links["maturity"][row])
             own = hazard[1 : until - after + 1] if kind == "static" else hazard[after + 1 : until + 1]
             passed = int(np.searchsorted(np.cumsum(own), thresholds[row]))
@@ -103,7 +103,7 @@ def test_each_grade_and_term_defaults_as_in_the_straightforward_draw(both: tuple
     counts = []
     for pd in GRADES.values():
         for term in (12, 36, 60):
-            kind = (links["pd"] == pd) & (links["term_months"] == term)
+            kind = (plan.book.seen["pd"] == pd) & (links["term_months"] == term)
             one, other = ((days[:, kind] < NEVER).sum(axis=1).astype(float) for days in (skipping, plain))
             assert_mean(one - other, 0.0)
             assert_mean(one**2 - other**2, 0.0)
@@ -125,7 +125,7 @@ def test_every_place_in_a_block_is_as_likely_to_default(both: tuple[WorldPlan, W
     assert plan.book is not None
     links = plan.book.links
     for pd in list(GRADES.values())[1:]:
-        kind = np.flatnonzero((links["pd"] == pd) & (links["term_months"] == 12))
+        kind = np.flatnonzero((plan.book.seen["pd"] == pd) & (links["term_months"] == 12))
         kind = kind[np.argsort(links["firm"][kind])]
         table = np.array([(days[:, kind] < NEVER).sum(axis=0) for days in (skipping, plain)])
         assert stats.chi2_contingency(table).pvalue > 1e-4

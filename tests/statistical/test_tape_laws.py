@@ -11,7 +11,7 @@ import pytest
 from simulator.rules.records import NEVER
 from simulator.runs.play import prepare
 from simulator.scenario.loader import load
-from simulator.world.draw import draw_history
+from simulator.world.draw import World, draw_history
 from simulator.world.population import plan_world
 
 if TYPE_CHECKING:
@@ -38,11 +38,15 @@ banks: {{members: {{甲: {{share: 100%}}}}}}
 
 
 def links_of(folder: Path, rows: list[str], histories: int, *, factor: str = "static", correlation: float = 0.0) -> list[NDArray[np.void]]:
+    return [world.links for world in worlds_of(folder, rows, histories, factor=factor, correlation=correlation)]
+
+
+def worlds_of(folder: Path, rows: list[str], histories: int, *, factor: str = "static", correlation: float = 0.0) -> list[World]:
     (folder / "loans.csv").write_text("\n".join(["loan,firm,day,until,amount,pd", *rows]), encoding="utf-8")
     (folder / "x.yaml").write_text(SCENARIO.format(factor=factor, correlation=correlation), encoding="utf-8")
     scenario = load(folder / "x.yaml").scenario
     plan = plan_world(scenario, prepare(scenario).setting.calendar)
-    return [draw_history(plan, history).links for history in range(histories)]
+    return [draw_history(plan, history) for history in range(histories)]
 
 
 def one_year_loans() -> list[str]:
@@ -50,19 +54,19 @@ def one_year_loans() -> list[str]:
 
 
 def test_default_rate_of_each_pd_is_that_pd(tmp_path: Path) -> None:
-    (links,) = links_of(tmp_path, one_year_loans(), 1)
+    (world,) = worlds_of(tmp_path, one_year_loans(), 1)
     years = 365 / 365.25
     for pd in PDS:
-        failed = links["failure_day"][links["pd"] == pd] < NEVER
+        failed = world.links["failure_day"][world.seen["pd"] == pd] < NEVER
         expected = 1 - (1 - pd) ** years
         assert len(failed) == EACH
         assert abs(failed.mean() - expected) < 4 * math.sqrt(expected * (1 - expected) / EACH)
 
 
 def test_mean_default_rate_under_a_common_factor_is_the_pd(tmp_path: Path) -> None:
-    worlds = links_of(tmp_path, one_year_loans(), 400, correlation=0.15)
+    worlds = worlds_of(tmp_path, one_year_loans(), 400, correlation=0.15)
     for pd in PDS:
-        rates = np.array([(links["failure_day"][links["pd"] == pd] < NEVER).mean() for links in worlds])
+        rates = np.array([(world.links["failure_day"][world.seen["pd"] == pd] < NEVER).mean() for world in worlds])
         expected = 1 - (1 - pd) ** (365 / 365.25)
         assert abs(rates.mean() - expected) < 4 * rates.std(ddof=1) / math.sqrt(len(rates))
         assert rates.std() > 3 * math.sqrt(pd * (1 - pd) / EACH)

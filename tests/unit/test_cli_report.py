@@ -38,7 +38,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def installed() -> list[str]:
-    return [kind for kind, (module, _) in formats.NEEDED.items() if find_spec(module)]
+    return [kind for kind, packages in formats.NEEDED.items() if all(find_spec(module) for module, _ in packages)]
 
 
 def test_every_format_has_a_module_that_writes_it_and_names_what_it_needs() -> None:
@@ -108,7 +108,7 @@ def test_a_folder_without_results_and_a_study_are_told_apart(tmp_path: Path) -> 
     (tmp_path / "manifest.json").write_text(json.dumps({"study": "", "engine": "batch", "scenarios": []}), encoding="utf-8")
     with pytest.raises(ResultsError) as refused:
         formats.report_from(tmp_path, "zh", "2026-11-27")
-    assert "study" in refused.value.render("en")
+    assert "riskshare study" in refused.value.render("en")
 
 
 def test_a_template_goes_to_the_format_of_its_ending(tmp_path: Path) -> None:

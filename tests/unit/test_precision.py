@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 FEW_FIRMS = ("population.segments.科技型企业.firms=60", "run.seed=5")
 SMALL = ("--set", FEW_FIRMS[0], "--seed", "5", "--lang", "en", "--workers", "1")
-BY_WORDS = ("run.json", "manifest.json", "summary.md")
+BY_WORDS = ("run.json", "manifest.json", "found.json.gz", "summary.md")
 """Files that say how the number of histories came about, or when."""
 
 

@@ -262,7 +262,7 @@ def test_a_refused_point_is_named_and_nothing_is_played(tmp_path: Path, capsys: 
 def test_the_folder_holds_tables_arrays_charts_study_and_manifest(folder: Path) -> None:
     names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     charts = {f"charts/{stem}.{kind}" for stem in ("sweep", "sweep_differences") for kind in ("png", "svg")}
-    assert names == charts | {"points.csv", labelled_file(), "summary.md", "study.yaml", "manifest.json", "run.json"}
+    assert names == charts | {"points.csv", labelled_file(), "summary.md", "study.yaml", "manifest.json", "run.json", "found.json.gz"}
     row = next(row for row in read_table(folder / "points.csv") if row["measure"] == "bank.net_loss" and row[SHARE] == "50%")
     assert row["verdict"] == "higher"
     assert float(row["difference_mean"]) > 0

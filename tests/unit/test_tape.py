@@ -252,9 +252,10 @@ def test_percentages_of_a_column_of_money_are_refused(made: Made) -> None:
 
 def test_what_the_file_does_not_say_comes_from_the_segment(made: Made) -> None:
     segment = "segment: {grade: B, rate: {B: LPR+60bp}, pd: {B: 2%}, repayment: equal_principal, region: 城区, key_list: true}"
-    links = world_of(made.scenario(tape=f"fates: drawn\n    {segment}")).links
+    world = world_of(made.scenario(tape=f"fates: drawn\n    {segment}"))
+    links = world.links
     assert set(links["rate"].tolist()) == {36_000}
-    assert set(links["pd"].tolist()) == {0.02}
+    assert set(world.seen["pd"].tolist()) == {0.02}
     assert set(links["repayment"].tolist()) == {r.Repayment.EQUAL_PRINCIPAL}
     assert set(links["flags"].tolist()) == {r.Flag.KEY_LIST | r.Flag.BORROWED_BEFORE}
 

@@ -50,7 +50,6 @@ def test_failures_are_those_of_the_day_by_day_twin(plan_of: Plans, factor: str, 
     drawn = firms_of(world)
     n_failed = n_cured = 0
     for firm, links in chains.items():
-        links["pd"] = 0.25
         failure, late, cured_on = Twin(plan, 4, links, world.z[0], segment, 0.3, factor).fate(draws((plan.seed, 4, firm), 0, int(Purpose.FIRM), 0)[0])
         lived = links[(links["day"] < failure) & ~((links["day"] >= late) & (links["day"] < cured_on))]
         assert drawn[firm]["day"].tolist() == lived["day"].tolist()

@@ -13,6 +13,7 @@ from scipy import integrate, stats
 from simulator.dates import calendar_from, date_of, days_between
 from simulator.errors import ScenarioError
 from simulator.rules.records import NEVER, Flag, Repayment
+from simulator.world import draw
 from simulator.world.amounts import solve_location, truncated_mean
 from simulator.world.draw import World, draw_history, draw_to_play
 from simulator.world.firms import maturity_of
@@ -126,9 +127,14 @@ def test_a_changed_pd_leaves_every_other_draw_alone(plan_of: Plans) -> None:
     assert (high["failure_day"] < NEVER).sum() > 0
 
 
-def test_a_world_to_be_played_only_names_its_firms_in_the_order_in_which_they_first_apply(plan_of: Plans) -> None:
+def test_a_world_to_be_played_only_names_its_firms_in_the_order_in_which_they_first_apply_where_there_are_many(
+    plan_of: Plans, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plan = plan_of({"甲": RICH, "乙": RICH})
-    world, played = draw_history(plan, 3), draw_to_play(plan, 3)
+    world = draw_history(plan, 3)
+    assert draw_to_play(plan, 3).links.tobytes() == world.links.tobytes()
+    monkeypatch.setattr(draw, "FIRMS_AT_HAND", world.n_firms - 1)
+    played = draw_to_play(plan, 3)
     others = [name for name in world.links.dtype.names if name != "firm"]
     assert played.links[others].tolist() == world.links[others].tolist()
     pairs = set(zip(world.links["firm"].tolist(), played.links["firm"].tolist(), strict=True))
@@ -147,10 +153,11 @@ def test_signals_can_be_left_out_without_moving_other_draws(plan_of: Plans) -> N
     plan = plan_of({"甲": RICH}, losses=LOSSES)
     blind = plan._replace(firms=plan.firms._replace(segments=plan.firms.segments.copy()))
     blind.firms.segments["is_seen_by_banks"] = 0
-    seen, unseen = draw_history(plan, 0).links.copy(), draw_history(blind, 0).links
-    assert (seen["signal"] != 0.0).all()
-    seen["signal"] = seen["ancillary"] = 0.0
-    assert seen.tobytes() == unseen.tobytes()
+    seeing, unseeing = draw_history(plan, 0), draw_history(blind, 0)
+    assert len(seeing.seen) == len(seeing.links)
+    assert (seeing.seen["signal"] != 0.0).all()
+    assert len(unseeing.seen) == 0
+    assert seeing.links.tobytes() == unseeing.links.tobytes()
 
 
 def test_renewals_start_the_day_after_all_has_matured_and_nothing_starts_after_lending_ends(plan_of: Plans) -> None:
@@ -184,7 +191,8 @@ def test_shares_chances_and_stated_figures_reach_the_links(plan_of: Plans) -> No
     banks = {"members": {"甲银行": {"share": 250_000}, "乙银行": {"share": 750_000}}}
     firm = RICH | {"firms": 6000, "drawdowns": {"mean": 1.0}, "renewal": 0.0, "pd": {"A": 0.01, "B": 0.04}, "pays_every": 3}
     plan = plan_of({"甲": firm}, banks=banks)
-    links = draw_history(plan, 0).links
+    world = draw_history(plan, 0)
+    links = world.links
     expected = {"grade": 0.7, "region": 0.5, "firm_class": 0.9, "route": 0.6, "bank": 0.75}
     for name, share in expected.items():
         assert (links[name] == 1).mean() == pytest.approx(share, abs=0.03)
@@ -192,7 +200,7 @@ def test_shares_chances_and_stated_figures_reach_the_links(plan_of: Plans) -> No
         assert (links["repayment"] == kind).mean() == pytest.approx(share, abs=0.03)
     for flag, chance in ((Flag.IP_PLEDGE, 0.3), (Flag.KEY_LIST, 0.2), (Flag.POLICY_FUNDED, 0.4), (Flag.BORROWED_BEFORE, 0.6)):
         assert ((links["flags"] & flag) > 0).mean() == pytest.approx(chance, abs=0.03)
-    assert set(links[["grade", "rate", "pd"]].tolist()) == {(0, 30_000, 0.01), (1, 45_000, 0.04)}
+    assert set(zip(links["grade"].tolist(), links["rate"].tolist(), world.seen["pd"].tolist(), strict=True)) == {(0, 30_000, 0.01), (1, 45_000, 0.04)}
     assert set(links["pays_every"].tolist()) == {3}
     assert plan.names.grades == ("A", "B")
     assert plan.names.banks == ("甲银行", "乙银行")

@@ -137,13 +137,14 @@ def _even(names: Sequence[str]) -> dict[str, int]:
 def hand_world(names: Names, loans: Sequence[HandLoan], setting: Setting) -> World:
     """World that holds these applications, in order of their days."""
     ordered = sorted(range(len(loans)), key=lambda number: loans[number].day)
-    links = np.zeros(len(loans), r.LINK)
+    links, seen = np.zeros(len(loans), r.LINK), np.zeros(len(loans), r.SEEN)
+    seen["pd"] = [loans[number].pd for number in ordered]
     failing = [loans[number] for number in ordered if loans[number].fails is not None]
     for row, number in enumerate(ordered):
         _write_link(links[row], loans[number], number, names, setting)
     links["fate"] = np.where(links["failure_day"] < r.NEVER, np.cumsum(links["failure_day"] < r.NEVER) - 1, -1)
     lags = np.array([loan.lags for loan in failing], np.int32).reshape(len(failing), len(loans[0].lags))
-    return World(links, lags, np.zeros((1, setting.n_months)), 1 + max((int(firm) for firm in links["firm"]), default=0))
+    return World(links, lags, np.zeros((1, setting.n_months)), 1 + max((int(firm) for firm in links["firm"]), default=0), seen=seen)
 
 
 def _write_link(link: Any, loan: HandLoan, number: int, names: Names, setting: Setting) -> None:  # noqa: ANN401  a record
@@ -156,7 +157,7 @@ def _write_link(link: Any, loan: HandLoan, number: int, names: Names, setting: S
         ("route", loan.route, names.routes),
     ):
         link[field] = known.index(chosen) if chosen else 0
-    for field in ("day", "amount", "rate", "repayment", "unsecured", "flags", "term_months", "lgd", "pd"):
+    for field in ("day", "amount", "rate", "repayment", "unsecured", "flags", "term_months", "lgd"):
         link[field] = getattr(loan, field)
     link["maturity"] = _months_later(setting, loan.day, loan.term_months)
     link["pays_every"] = 1
