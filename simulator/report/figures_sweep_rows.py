@@ -33,7 +33,7 @@ def sweep_rows(asked: SweepCharted) -> Figure:
         notes = [words("interval_note", lang), words("dashed_zero" if asked.differences else "dashed_base", lang)]
         notes += [words("filled_certain", lang)] if asked.differences else []
         points = [(row, column) for row in range(len(asked.cut.rows)) for column in range(len(asked.across))]
-        columns = min(3, max(2, len(measures)))
+        columns = min(3, len(measures))
         names = ["\n".join(_name(asked, *point)) for point in points]
         row = 0.155 * max(2, *(name.count("\n") + 1 for name in names)) + 0.05
         down, tall = -(-len(measures) // columns), row * len(points)
