@@ -10,16 +10,25 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+import simulator as rs
 from simulator.analysis.compare import are_paired
 from simulator.analysis.ranges import designs_of, study_of
 from simulator.report import style
 from simulator.report.charted import charted_from
 from simulator.report.figures import COMPARED, SINGLE
+from simulator.report.figures_frontier import frontier_chart
+from simulator.report.figures_regret import regret_dots
+from simulator.report.figures_sensitivity import tornado
+from simulator.report.figures_solve import solution_curve
+from simulator.report.figures_stress import side_by_side
+from simulator.report.figures_sweep import sweep_figures
 from simulator.results.answers import Answer
 from simulator.runs.session import play_scenarios
 from simulator.scenario.loader import load
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from matplotlib.figure import Figure
 
     from simulator.report.charted import Charted
@@ -59,6 +68,79 @@ TOGETHER = (
 )
 
 
+STUDIED = 60
+"""Histories of each point of a study; fewer than of a run, since a study plays many points on the same worlds."""
+
+SHARE, POOL = "scheme.layers.资金池补偿.share", "scheme.accounts.资金池.endowment"
+STUDIES = (
+    (
+        "sweep",
+        "一项政策变量取一串值，各指标怎样变；色带是区间，虚线是基线。",
+        "One lever over a range of values; bands: intervals, dashed: the baseline.",
+    ),
+    (
+        "sweep_differences",
+        "与基线逐次配对之差：实心点是确定的差别，空心点分不清；不变的指标写在标题下。",
+        "Paired differences from the baseline: filled dots are certain; what never differs is named under the title.",
+    ),
+    (
+        "sweep_map",
+        "两项变量的组合，格子里是数字，颜色越深越大；格子太小时改画等值线。",
+        "Two levers together: numbers in the cells, darker is more; small cells get contours instead.",
+    ),
+    (
+        "solve",
+        "曲线穿过目标线处是答案，绿带是它的区间：在带内的值都可能够用。",
+        "The answer is where the curve meets the target; the green band is its interval.",
+    ),
+    (
+        "frontier",
+        "左上最好：线上的点没有别的点全面胜过，标着变量的取值；空心方点说不清，灰点被支配。",
+        "Upper left is best: nothing beats the points on the line, which bear the values of the levers; squares cannot be told, grey is dominated.",
+    ),
+    (
+        "tornado",
+        "每次只动一项假设：条越长越要紧；空心的与噪声分不开。",
+        "One assumption at a time: the longer the bar, the more it matters; hollow bars are not told apart from noise.",
+    ),
+    (
+        "stress",
+        "一行一种情形，虚线是情景原样；圆、方、菱分别是原样、宏观路径、违约相关。",
+        "A row a case, dashed: as modelled; circles, squares and diamonds: as modelled, paths of the economy, dependence of defaults.",
+    ),
+    (
+        "regret",
+        "每个方案在各种未来里比当时最好的方案差多少；越靠左越不后悔。",
+        "How far each scheme falls behind the best one of each future; further left is safer.",
+    ),
+)
+
+
+def _studies() -> dict[str, Callable[[str], Figure]]:
+    """Play the studies of the page; returns what draws each in a language."""
+    hubei = rs.change(rs.load("湖北"), {"run.histories": STUDIED})
+    by_margin = rs.change(hubei, {"banks.common.appetite": "margin"})
+    swept = rs.sweep(by_margin, {SHARE: "50%:95%:5%"})
+    mapped = rs.sweep(by_margin, {SHARE: "50%:90%:10%", POOL: "5亿元:20亿元:5亿元"}, measures=["lending.additional_volume", "fiscal.net_cost"])
+    solved = rs.solve(hubei, {POOL: ("1亿元", "40亿元")}, target="pool.shortfall_probability <= 20%")
+    objectives = ["fiscal.net_cost:min", "lending.additional_volume:max"]
+    front = rs.frontier(by_margin, {SHARE: ("50%", "90%"), POOL: ("2亿元", "18亿元")}, objectives=objectives, points=32)
+    moved = rs.sensitivity(hubei, measures=["bank.net_loss"], histories=STUDIED)
+    stressed = rs.stress(hubei, paths=["recession", "crisis", "1/50:18"])
+    schemes = [rs.load(name) for name in ("湖北", "湖北补偿50", "湖北资金池20亿")]
+    regretted = rs.regret(schemes, measures=["bank.net_loss"], futures=20, histories=20)
+    return {
+        "sweep": lambda lang: dict(sweep_figures(swept, lang))["sweep"],
+        "sweep_differences": lambda lang: dict(sweep_figures(swept, lang))["sweep_differences"],
+        "sweep_map": lambda lang: dict(sweep_figures(mapped, lang))["sweep"],
+        "solve": lambda lang: solution_curve(solved, lang),
+        "frontier": lambda lang: frontier_chart(front, lang),
+        "tornado": lambda lang: tornado(moved, "bank.net_loss", lang),
+        "stress": lambda lang: side_by_side(stressed, lang),
+        "regret": lambda lang: regret_dots(regretted, regretted.measures["bank.net_loss"], lang),
+    }
+
+
 def remake_charts() -> None:
     """Draw every chart in both languages and write the page that shows them."""
     answers = {name: _answer(name) for name in SCHEMES}
@@ -76,10 +158,30 @@ def remake_charts() -> None:
             figure = draw(charted if stem in COMPARED else charted[0])  # type: ignore[operator]
             titles.append(figure.texts[0].get_text().replace("\n", ""))
             _keep(figure, HOME / lang / f"{stem}.png")
-        parts.append(f"## {titles[0]} · {titles[1]}\n\n{zh}\n\n{en}\n\n![{titles[0]}](zh/{stem}.png)\n![{titles[1]}](en/{stem}.png)")
+        parts.append(_passage(stem, titles, zh, en))
+    parts.append(OF_STUDIES)
+    drawn = _studies()
+    for stem, zh, en in STUDIES:
+        titles = []
+        for lang in ("zh", "en"):
+            figure = drawn[stem](lang)
+            titles.append(figure.texts[0].get_text().replace("\n", "" if lang == "zh" else " "))
+            _keep(figure, HOME / lang / f"{stem}.png")
+        parts.append(_passage(stem, titles, zh, en))
     (HOME / "README.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8", newline="\n")
     print(HOME)
 
+
+def _passage(stem: str, titles: list[str], zh: str, en: str) -> str:
+    """A chart in both languages under its title, with a line on how to read it."""
+    return f"## {titles[0]} · {titles[1]}\n\n{zh}\n\n{en}\n\n![{titles[0]}](zh/{stem}.png)\n![{titles[1]}](en/{stem}.png)"
+
+
+OF_STUDIES = f"""# 研究的图 · Charts of studies
+
+`sweep`、`solve`、`frontier`、`sensitivity`、`stress`、`regret` 写出的图，湖北方案，每点{STUDIED}次模拟（后悔20次）。
+
+What `sweep`, `solve`, `frontier`, `sensitivity`, `stress` and `regret` draw, of the Hubei scheme with {STUDIED} histories a point (regret: 20)."""
 
 HEAD = f"""# 图表一览 · All charts
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.report import style
+from simulator.report import placing, style
 from simulator.report.figures_ranges import scale_of
 from simulator.report.text import either, percent
 from simulator.results.measures import measure_named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from simulator.results.regret import MeasureRegret, RegretStudy
 
 COLOURS = (style.POOL, style.BANK, style.LENDING, "#cc79a7", "#332288", "#a6761d", "#56b4e9", "#6b7280")
+NAMES, NUMBERS, ROW = 1.65, 1.6, 0.52
+"""Inches for the names of the schemes at the left, for the shares of futures at the right, and of a row."""
+
+KEY = 1.85
+"""Inches right of the map for the key of the schemes."""
+
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<")
 
 
@@ -33,7 +39,6 @@ def regret_figures(study: RegretStudy, lang: str) -> Iterator[tuple[str, Figure]
 
 def regret_dots(study: RegretStudy, found: MeasureRegret, lang: str) -> Figure:
     """Regret of each scheme over the futures: all of them, their mean, nine of ten, and the worst."""
-    width, height = 8.8, 1.9 + 0.5 * max(len(study.schemes), 2)
     measure = measure_named(found.name)
     note = either(
         lang,
@@ -42,40 +47,35 @@ def regret_dots(study: RegretStudy, found: MeasureRegret, lang: str) -> Figure:
     )
     with style.drawing():
         title = either(lang, f"选错会后悔多少：{measure.zh}", f"What the wrong choice costs: {measure.en}")
-        figure = style.blank_figure(title, f"{_subtitle(study, lang)}\n{note}", width=width, height=height)
-        axes = figure.subplots()
-        figure.subplots_adjust(left=2.2 / width, right=1 - 2.5 / width, bottom=0.65 / height)
+        tall = ROW * max(len(study.schemes), 2)
+        figure = placing.under_head(title, f"{_subtitle(study, lang)}\n{note}", tall + 0.5)
+        axes = placing.axes_at(figure, 0.15 + NAMES, 0.6, style.WIDTH - NAMES - NUMBERS - 0.25, tall)
         scale, unit = scale_of(found.regrets.ravel(), measure.unit, lang)
         for row in range(len(study.schemes)):
             colour = COLOURS[row % len(COLOURS)]
             axes.plot(found.regrets[:, row] / scale, np.full(study.n_futures, row), ".", color=colour, alpha=0.35, markersize=5)
             axes.plot([0, found.worst[row] / scale], [row, row], color=colour, linewidth=1)
             axes.plot([found.often[row] / scale] * 2, [row - 0.25, row + 0.25], color=colour, linewidth=2)
-            axes.plot([found.mean[row] / scale], [row], "o", color=colour, markersize=8)
+            axes.plot([found.mean[row] / scale], [row], MARKERS[row % len(MARKERS)], color=colour, markersize=8)
             best, level = percent(float(found.share_best[row]), 0), percent(float(found.share_level[row]), 0)
             text = either(lang, f"最好 {best}\n最好或不相上下 {level}", f"best in {best}\nbest or level in {level}")
             axes.annotate(
-                text,
-                (1, row),
-                xycoords=("axes fraction", "data"),
-                xytext=(8, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=8.5,
-                color=style.INK,
-            )
-        axes.set_yticks(range(len(study.schemes)), ["\n".join(style.wrapped(name, 22)[:2]) for name in study.schemes], color=style.INK, fontsize=9.5)
+                text, (1, row), xycoords=("axes fraction", "data"), xytext=(8, 0), textcoords="offset points", va="center",
+                fontsize=style.SMALLEST, color=style.INK, linespacing=1.3,
+            )  # fmt: skip
+        names = ["\n".join(placing.at_most(name, int((NAMES - 0.1) / placing.COLUMN))) for name in study.schemes]
+        axes.set_yticks(range(len(study.schemes)), names, color=style.INK, fontsize=style.SMALLEST, linespacing=1.2)
         axes.set_ylim(len(study.schemes) - 0.5, -0.5)
-        axes.set_xlim(left=-0.01 * max(axes.get_xlim()[1], 1e-9))
+        axes.set_xlim(left=-0.03 * max(axes.get_xlim()[1], 1e-9))
         axes.grid(visible=False)
         axes.spines["left"].set_visible(False)
-        axes.set_xlabel(either(lang, f"比当时最好的方案差多少（{unit}）", f"behind the best of that future ({unit})"))
+        axes.locator_params(axis="x", nbins=5)
+        axes.set_xlabel(either(lang, f"比当时最好的方案差多少（{unit}）", f"behind the best of that future ({unit})"), fontsize=style.SMALLEST)
         return figure
 
 
 def decision_map(study: RegretStudy, found: MeasureRegret, lang: str) -> Figure:
     """Futures by the two assumptions that decide most who is best, each with its best scheme; hollow where that is within noise."""
-    width, height = 8.8, 5.6
     measure = measure_named(found.name)
     note = either(
         lang,
@@ -84,10 +84,14 @@ def decision_map(study: RegretStudy, found: MeasureRegret, lang: str) -> Figure:
     )
     with style.drawing():
         title = either(lang, f"什么情况下哪个方案最好：{measure.zh}", f"Which scheme is best where: {measure.en}")
-        figure = style.blank_figure(title, f"{_subtitle(study, lang)}\n{note}", width=width, height=height)
-        axes = figure.subplots()
-        figure.subplots_adjust(left=1.1 / width, right=1 - 2.4 / width, bottom=0.75 / height)
         across, up = _axes_of(study, found)
+        entries = [_entry(study, found, number, lang) for number in range(len(study.schemes))]
+        tall = max(3.3, 0.12 + sum(placing.LINE * len(lines) + 0.1 for lines in entries))
+        below = placing.at_most(study.assumptions[across].name(lang), 64)
+        foot = 0.34 + placing.LINE * len(below)
+        figure = placing.under_head(title, f"{_subtitle(study, lang)}\n{note}", tall + foot)
+        left = 0.25 + placing.COLUMN * max(style.width_of(text) for text in _ends(study.assumptions[up])) if up is not None else 0.4
+        axes = placing.axes_at(figure, left, foot, style.WIDTH - left - KEY - 0.15, tall)
         x = study.places[:, across]
         y = study.places[:, up] if up is not None else np.zeros(len(x))
         for number in range(len(study.schemes)):
@@ -95,12 +99,18 @@ def decision_map(study: RegretStudy, found: MeasureRegret, lang: str) -> Figure:
             for tied in (False, True):
                 chosen = (found.best == number) & (found.tied == tied)
                 axes.plot(x[chosen], y[chosen], marker, color=colour, markerfacecolor="white" if tied else colour, markersize=7, linestyle="none")
-        _legend(axes, study, found, lang)
-        _range_axis(axes, study.assumptions[across], lang, is_x=True)
+        _legend(axes, entries)
+        _range_axis(axes, study.assumptions[across], is_x=True)
+        axes.set_xlabel("\n".join(below), fontsize=style.SMALLEST)
         if up is None:
             axes.set_yticks([])
         else:
-            _range_axis(axes, study.assumptions[up], lang, is_x=False)
+            _range_axis(axes, study.assumptions[up], is_x=False)
+            name = placing.at_most(study.assumptions[up].name(lang), 66, 1)[0]
+            axes.annotate(
+                name, (0, 1), xycoords="axes fraction", xytext=(-72 * (left - 0.25), 8), textcoords="offset points", fontsize=style.SMALLEST,
+                color=style.QUIET,
+            )  # fmt: skip
         if found.split and found.split.column in (across, up):
             draw = axes.axvline if found.split.column == across else axes.axhline
             draw(found.split.threshold, color=style.QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
@@ -117,32 +127,46 @@ def _axes_of(study: RegretStudy, found: MeasureRegret) -> tuple[int, int | None]
     return order[0], order[1] if len(order) > 1 else None
 
 
-def _legend(axes: Axes, study: RegretStudy, found: MeasureRegret, lang: str) -> None:
-    from matplotlib.lines import Line2D
-
-    handles = []
-    for number, name in enumerate(study.schemes):
-        count = int(np.count_nonzero(found.best == number))
-        label = "\n".join(style.wrapped(name, 22)[:2]) + either(lang, f"\n{count} 种未来最好", f"\nbest in {count} futures")
-        handles.append(Line2D([], [], color=COLOURS[number % len(COLOURS)], marker=MARKERS[number % len(MARKERS)], linestyle="none", label=label))
-    axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False, fontsize=9, labelspacing=1.1)
+def _entry(study: RegretStudy, found: MeasureRegret, number: int, lang: str) -> list[str]:
+    """Lines of a scheme in the key: its name, and in how many futures it is best, alone or level with another."""
+    chosen = found.best == number
+    alone, level = int(np.count_nonzero(chosen & ~found.tied)), int(np.count_nonzero(chosen & found.tied))
+    name = placing.at_most(study.schemes[number], int((KEY - 0.35) / placing.COLUMN))
+    return [*name, either(lang, f"实心 {alone}，空心 {level}", f"{alone} filled, {level} hollow")]
 
 
-def _range_axis(axes: Axes, ranged: Ranged, lang: str, *, is_x: bool) -> None:
+def _legend(axes: Axes, entries: Sequence[Sequence[str]]) -> None:
+    """Name colours and shapes in a column right of the map."""
+    inches = axes.get_window_extent().height / axes.figure.dpi
+    top = inches - 0.05
+    for number, lines in enumerate(entries):
+        colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
+        axes.annotate(
+            "\n".join(lines), (1, top / inches), xycoords="axes fraction", xytext=(22, 0), textcoords="offset points", va="top",
+            fontsize=style.SMALLEST, color=style.INK, linespacing=1.3,
+        )  # fmt: skip
+        width = axes.get_window_extent().width / axes.figure.dpi
+        axes.plot([1 + 0.17 / width], [(top - 0.08) / inches], marker, color=colour, markersize=7, transform=axes.transAxes, clip_on=False)
+        top -= placing.LINE * len(lines) + 0.1
+
+
+def _ends(ranged: Ranged) -> tuple[str, ...]:
+    return (ranged.low, ranged.high, ranged.value)
+
+
+def _range_axis(axes: Axes, ranged: Ranged, *, is_x: bool) -> None:
+    """Name the ends of a range and the file's own value, as the file writes them, where they do not touch."""
     low, high = ranged.ends
     margin = 0.04 * (high - low) or 1.0
-    axis = axes.xaxis if is_x else axes.yaxis
-    ticks, labels = [low, high], [ranged.low, ranged.high]
-    if ranged.own is not None and min(ranged.own - low, high - ranged.own) > 0.1 * (high - low):
-        ticks, labels = [low, ranged.own, high], [ranged.low, ranged.value, ranged.high]
-    axis.set_ticks(ticks, labels)
+    box = axes.get_window_extent()
+    inches = (box.width if is_x else box.height) / axes.figure.dpi
+    known = {low: ranged.low, high: ranged.high} | ({ranged.own: ranged.value} if ranged.own is not None and ranged.value else {})
+    places = sorted(known)
+    sizes = [placing.COLUMN * style.width_of(known[place]) + 0.12 if is_x else 0.2 for place in places]
+    at = [inches * (place - low + margin) / (high - low + 2 * margin) for place in places]
+    shown = [places[number] for number in placing.spaced(at, sizes)]
+    (axes.xaxis if is_x else axes.yaxis).set_ticks(shown, [known[place] for place in shown], fontsize=style.SMALLEST)
     (axes.set_xlim if is_x else axes.set_ylim)(low - margin, high + margin)
-    if is_x:
-        axes.set_xlabel(ranged.name(lang), fontsize=9.5)
-    else:
-        axes.annotate(
-            ranged.name(lang), (0, 1), xycoords="axes fraction", xytext=(-50, 8), textcoords="offset points", fontsize=9.5, color=style.QUIET
-        )
 
 
 def _subtitle(study: RegretStudy, lang: str) -> str:

@@ -102,7 +102,7 @@ def blank_figure(title: str, subtitle: str, *, width: float = WIDTH, height: flo
 
     figure = Figure(figsize=(width, height))
     FigureCanvasAgg(figure)
-    lines = wrapped(title, int(width * 10.5))
+    lines = wrapped(title, int(width * 9.7))
     below = [line for part in subtitle.split("\n") if part for line in wrapped(part, int(width * 14.0))]
     top = 1 - 0.16 / height
     figure.text(0.25 / width, top, "\n".join(lines), fontsize=13, fontweight="bold", va="top", linespacing=1.35)
@@ -113,22 +113,30 @@ def blank_figure(title: str, subtitle: str, *, width: float = WIDTH, height: flo
     return figure
 
 
+WIDE = frozenset("≤≥×±…—“”‘’·→↑↓")
+"""Signs that the bundled fonts draw as wide as a Chinese character, although Unicode leaves their width open."""
+
+
 def width_of(text: str) -> int:
-    """Width of a text in columns; a Chinese character counts two.
+    """Width of a text in columns; a Chinese character counts two, and so does a sign as wide as one.
 
     Examples
     --------
     >>> width_of("资金池 A")
     8
     """
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" or character in WIDE else 1 for character in text)
+
+
+CLOSING = "，。；：、）」》%）)]"
+"""Signs that do not start a line."""
 
 
 def wrapped(text: str, columns: int) -> list[str]:
     """Lines of at most ``columns`` columns; Latin words stay whole, closing punctuation does not start a line."""
     lines, line = [], ""
     for piece in _pieces(text):
-        if line and width_of(line + piece.rstrip()) > columns and piece[0] not in "，。；：、）」》%）)]":
+        if line and width_of(line + piece.rstrip()) > columns and piece[0] not in CLOSING:
             lines.append(line.rstrip())
             line = piece.lstrip()
         else:
@@ -140,12 +148,17 @@ def _pieces(text: str) -> list[str]:
     """Parts that may not be broken: one wide character, or a run of narrow ones up to a space."""
     pieces: list[str] = []
     for character in text:
-        narrow = width_of(character) == 1
-        if pieces and narrow and width_of(pieces[-1][-1]) == 1 and pieces[-1][-1] != " ":
+        narrow = _is_narrow(character)
+        if pieces and narrow and _is_narrow(pieces[-1][-1]) and pieces[-1][-1] != " ":
             pieces[-1] += character
         else:
             pieces.append(character)
     return pieces
+
+
+def _is_narrow(character: str) -> bool:
+    """Whether a line is never broken between a character and another such: by Unicode's width, not by the font's."""
+    return unicodedata.east_asian_width(character) not in "WF"
 
 
 def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:

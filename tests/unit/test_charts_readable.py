@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from itertools import combinations
 
 import numpy as np
 import pytest
-from matplotlib.text import Text
+from charts_read import faults
 from report_results import played
 
-from simulator.report import style
 from simulator.report.chart_data_compare import measures_table, placed, trade_off_table
 from simulator.report.charted import charted_from
 from simulator.report.figures import comparison_figures_of, figures_of
@@ -24,9 +22,6 @@ from simulator.results.estimates import Estimate
 
 pytestmark = pytest.mark.filterwarnings("error")
 SCHEMES = ("湖北", "广东", "泉州", "岱山")
-ON_A_PAGE = 16 / 2.54
-"""Inches that a chart is wide on a page."""
-
 NAMES = (
     "武汉市硚口区风险补偿资金池甲方案",
     "比例提高到百分之八十五并按年补充",
@@ -43,40 +38,6 @@ NAMES = (
 def of_run(name, lang="zh"):
     answer = played(name)
     return charted_from(answer.results, lang, None, answer.measures)
-
-
-def written(figure):
-    """Texts of a drawn figure with the boxes they fill, in dots; arrows from texts to points do not count."""
-    with style.drawing():
-        figure.canvas.draw()
-        renderer = figure.canvas.get_renderer()
-        unseen = {id(text) for axes in figure.axes for text in not_drawn(axes)}
-        texts = [one for one in figure.findobj(Text) if one.get_visible() and one.get_text().strip() and id(one) not in unseen]
-        return [(one, Text.get_window_extent(one, renderer)) for one in texts]
-
-
-def not_drawn(axes):
-    """Labels of axes that are switched off, and of ticks beyond the ends of their axis."""
-    for axis in (axes.xaxis, axes.yaxis):
-        low, high = sorted(axis.get_view_interval())
-        slack = 1e-9 * (high - low)
-        for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
-            if not axes.axison or not low - slack <= tick.get_loc() <= high + slack:
-                yield from (tick.label1, tick.label2)
-
-
-def faults(figure):
-    """What keeps a chart from being read."""
-    found, dots = written(figure), figure.dpi
-    width, height = figure.get_size_inches() * dots
-    wrong = [f"small: {one.get_text()}" for one, _ in found if one.get_fontsize() * ON_A_PAGE / (width / dots) < 8.0]
-    wrong += [f"cut: {one.get_text()}" for one, box in found if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height]
-    for (one, box), (other, second) in combinations(found, 2):
-        across = min(box.x1, second.x1) - max(box.x0, second.x0)
-        down = min(box.y1, second.y1) - max(box.y0, second.y0)
-        if across > 1.0 and down > 3.0:
-            wrong.append(f"overlap: {one.get_text()!r} and {other.get_text()!r}")
-    return wrong
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

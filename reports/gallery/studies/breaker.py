@@ -44,7 +44,7 @@ def picture(rows: list[Row]) -> Figure:
     with style.drawing():
         title = "熔断何时有用：停止补偿的线划在哪里，财政和银行各得失多少"
         subtitle = f"湖北保持，资金池应补尽补；熔断期间的申请不再受理（refuse）；各线同一批企业、同样的命运；{HISTORIES} 次模拟，竖线为 95% 区间"
-        figure, axes = framed(title, subtitle, 1, 2, width=10.5)
+        figure, axes = framed(title, subtitle, 1, 2)
         panels = (("fiscal.net_cost", "财政净成本", "亿元", YI), ("bank.net_loss", "银行净损失", "亿元", YI))
         places = [*LINES, LINES[-1] + 3]
         for place, (measure, name, unit, scale) in zip(axes, panels, strict=True):

@@ -65,10 +65,11 @@ def picture(rows: list[Row], loss: NDArray[np.float64], paid: dict[str, NDArray[
     with style.drawing():
         title = "同样的期望成本，三种分担方式护住的地方不同"
         subtitle = f"湖北的贷款，{HISTORIES} 次模拟；三种方式的期望成本同为 {cost:.2f} 亿元；右图竖线为 95% 区间"
-        figure, (left, right) = framed(title, subtitle, 1, 2, width=10.5)
+        figure, (left, right) = framed(title, subtitle, 1, 2)
         order = np.argsort(loss)
         for form, colour in FORMS.items():
             left.plot(100 * loss[order], 100 * paid[form][order], color=colour, linewidth=1.8, label=form)
+        left.set_ylim(top=1.5 * left.get_ylim()[1])
         left.legend(frameon=False, loc="upper left")
         titled(left, "公共资金支付", "放款额的%", "毛损失，放款额的%")
         left.set_xlim(0, float(np.quantile(100 * loss, 0.995)))

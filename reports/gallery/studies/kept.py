@@ -87,7 +87,7 @@ def points(axes: Axes, x: Sequence[float], found: tuple[list[float], list[float]
 
 
 def framed(
-    title: str, subtitle: str, rows: int = 1, columns: int = 1, *, width: float = 8.4, height: float = 4.8, apart: float = 0.3
+    title: str, subtitle: str, rows: int = 1, columns: int = 1, *, width: float = style.WIDTH, height: float = 4.8, apart: float = 0.3
 ) -> tuple[Figure, list[Axes]]:
     """Figure with room for panels that have titles and units of their own, and its panels."""
     figure = style.blank_figure(title, subtitle, width=width, height=height)

@@ -42,12 +42,12 @@ def picture(rows: list[Row]) -> Figure:
     with style.drawing():
         title = "湖北：补充资金值多少——谁承担损失，放款多不多"
         subtitle = f"资金池 10亿元起步；银行按利差放贷；同一批企业、同样的命运；{HISTORIES} 次模拟，竖线为 95% 区间"
-        figure, axes = framed(title, subtitle, 1, 4, width=10.5, apart=0.45)
+        figure, axes = framed(title, subtitle, 2, 2, height=5.6)
         for place, (measure, name, unit, scale, colour) in zip(axes, panels, strict=True):
             plain = [one for one in rows if one.case in SCHEMES.values()]
             means, halves = column(plain, measure, scale)
             place.bar(range(len(means)), means, yerr=halves, width=0.62, color=colour, error_kw={"ecolor": style.INK, "lw": 1})
-            place.set_xticks(range(len(means)), list(SCHEMES.values()), fontsize=8.5)
+            place.set_xticks(range(len(means)), list(SCHEMES.values()), fontsize=style.SMALLEST)
             titled(place, name, unit, "")
     return figure
 
