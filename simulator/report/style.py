@@ -35,6 +35,9 @@ WIDTH = 7.0
 SMALLEST = 9.0
 """Points; nothing in a chart is written smaller."""
 
+MOST_LINES = 3
+"""Lines of a chart's title, and of each remark under it; longer ones end in an ellipsis, so that there is always room for the chart."""
+
 SETTINGS: dict[str, object] = {
     "font.family": [FAMILY, "DejaVu Sans"],
     "font.size": 9.5,
@@ -102,8 +105,8 @@ def blank_figure(title: str, subtitle: str, *, width: float = WIDTH, height: flo
 
     figure = Figure(figsize=(width, height))
     FigureCanvasAgg(figure)
-    lines = wrapped(title, int(width * 9.7))
-    below = [line for part in subtitle.split("\n") if part for line in wrapped(part, int(width * 14.0))]
+    lines = first_lines(wrapped(title, int(width * 9.7)))
+    below = [line for part in subtitle.split("\n") if part for line in first_lines(wrapped(part, int(width * 14.0)))]
     top = 1 - 0.16 / height
     figure.text(0.25 / width, top, "\n".join(lines), fontsize=13, fontweight="bold", va="top", linespacing=1.35)
     top -= len(lines) * 0.26 / height
@@ -142,6 +145,18 @@ def wrapped(text: str, columns: int) -> list[str]:
         else:
             line += piece
     return [*lines, line.rstrip()] if line.strip() else lines or [""]
+
+
+def first_lines(lines: Sequence[str], most: int = MOST_LINES) -> list[str]:
+    """Lines up to so many; where there are more, the last kept ends in an ellipsis in place of its last characters.
+
+    Examples
+    --------
+    >>> first_lines(["甲乙", "丙丁", "戊己"], 2), first_lines(["甲乙"], 2)
+    (['甲乙', '丙…'], ['甲乙'])
+    """
+    kept = list(lines[:most])
+    return [*kept[:-1], f"{kept[-1][:-1]}…"] if len(lines) > most else kept
 
 
 def _pieces(text: str) -> list[str]:
