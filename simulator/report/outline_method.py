@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from simulator.report import report_tables as tables
 from simulator.report.blocks import Bullets, Paragraph, Provenance, Section
@@ -12,11 +12,14 @@ from simulator.report.precision import replication_words, stopping_words
 from simulator.report.text import either
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from simulator.report.blocks import Block
     from simulator.results.answers import Answer
     from simulator.results.controlled import Controlled
+
+Line: TypeAlias = tuple[tuple[str, str], str]
+"""What stands on a line of the manifest, in Chinese and English, and its value."""
 
 HASH_DIGITS = 16
 ENGINES = {
@@ -87,8 +90,8 @@ def what_histories_are(lang: str) -> str:
     """Say what one history is."""
     return either(
         lang,
-        "每次模拟先抽出企业、贷款申请、宏观路径、违约和回收，再按合同逐日推演放款、还款、违约、申请补偿、支付和追偿；运气在看规则之前抽定，"
-        "不同方案面对同样的运气。金额以分计，每次模拟后对账。",
+        "每次模拟先抽出企业、贷款申请、宏观路径、违约和回收，再按合同逐日推演放款、还款、违约、申请补偿、支付和追偿；随机情景在看规则之前抽定，"
+        "不同方案面对同样的随机情景。金额以分计，每次模拟后对账。",
         "Each history first draws firms, applications, the economy, defaults and recoveries, then plays the contract day by day: lending, repayment, "
         "default, claims, payments, recoveries. Chance is drawn before any rule is looked at, so that schemes meet the same luck. Money is kept in "
         "fen and balanced after every history.",
@@ -119,23 +122,33 @@ def words_for_chances(lang: str) -> str:
 
 def manifest_section(answers: Sequence[Answer], lang: str, date: str) -> Section:
     """What is needed to make every figure again."""
-    said = []
+    said: list[Line] = []
     for answer in answers:
-        manifest = answer.manifest
-        packages = ", ".join(f"{name} {version}" for name, version in manifest["packages"].items())
-        lines = (
-            (("情景", "scenario"), str(manifest["name"])),
-            (("哈希 (SHA-256)", "hash (SHA-256)"), str(manifest["sha256"])),
-            (("随机种子", "seed"), str(manifest["seed"])),
-            (("模拟次数", "histories"), f"{answer.results.n_histories:,}"),
-            (("引擎", "engine"), str(manifest["engine"])),
-            (("平台", "platform"), f"Python {manifest['python']}, {manifest['platform']}"),
-            (("版本", "versions"), packages),
-        )
-        said += [(either(lang, *words), text) for words, text in lines]
-    said.append((either(lang, "报告日期", "date of the report"), date))
-    said.append((either(lang, "重做", "to make it again"), "riskshare rerun manifest.json"))
-    table = tables.listed_table("manifest", either(lang, "清单", "Manifest"), said, lang)
+        played = [(("随机种子", "seed"), str(answer.manifest["seed"])), (("模拟次数", "histories"), f"{answer.results.n_histories:,}")]
+        said += [*scenario_lines(answer.manifest), *played, *program_lines(answer.manifest)]
+    return listed_manifest(said, lang, date)
+
+
+def scenario_lines(manifest: Mapping[str, Any]) -> list[Line]:
+    """Name and whole hash of a scenario."""
+    return [(("情景", "scenario"), str(manifest["name"])), (("哈希（SHA-256）", "hash (SHA-256)"), str(manifest["sha256"]))]
+
+
+def program_lines(manifest: Mapping[str, Any]) -> list[Line]:
+    """Engine, platform and versions that made a result."""
+    packages = ", ".join(f"{name} {version}" for name, version in manifest["packages"].items())
+    return [
+        (("引擎", "engine"), str(manifest["engine"])),
+        (("平台", "platform"), f"Python {manifest['python']}, {manifest['platform']}"),
+        (("版本", "versions"), packages),
+    ]
+
+
+def listed_manifest(said: Sequence[Line], lang: str, date: str) -> Section:
+    """Section of the manifest: the lines, the report's date, and the command that makes the figures again."""
+    again = either(lang, "riskshare rerun 结果文件夹（存有 manifest.json）", "riskshare rerun FOLDER (of the results, with manifest.json)")
+    lines = [*said, (("报告日期", "date of the report"), date), (("重做", "to make it again"), again)]
+    table = tables.listed_table("manifest", either(lang, "清单", "Manifest"), [(either(lang, *words), text) for words, text in lines], lang)
     return Section("manifest", either(lang, "清单：怎样得到同样的数字", "Manifest: how to get the same figures"), [table], is_annex=True)
 
 

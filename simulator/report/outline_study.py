@@ -8,11 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.report import report_tables as tables
 from simulator.report.blocks import Bullets, Paragraph, Provenance, Report, Section
 from simulator.report.outline_exact import exact_part
 from simulator.report.outline_frontier import frontier_part
-from simulator.report.outline_method import HASH_DIGITS, engine_words, what_errors_are, what_histories_are
+from simulator.report.outline_method import (
+    HASH_DIGITS,
+    engine_words,
+    listed_manifest,
+    program_lines,
+    scenario_lines,
+    what_errors_are,
+    what_histories_are,
+)
 from simulator.report.outline_regret import regret_part
 from simulator.report.outline_scheme import facts_section, limits_blocks, schemes_blocks, title_of
 from simulator.report.outline_sensitivity import sensitivity_part
@@ -111,7 +118,7 @@ def played_words(part: Part, manifest: Mapping[str, Any], lang: str) -> list[str
     engine, n = engine_words(str(manifest["engine"]), lang), part.histories
     how = either(
         lang,
-        f"{engine}，每个点 {n:,} 次模拟，随机种子 {part.seed}，各点面对同样的运气。",
+        f"{engine}，每个点 {n:,} 次模拟，随机种子 {part.seed}，各点面对同样的随机情景。",
         f"{engine[:1].upper()}{engine[1:]}: {n:,} {'history' if n == 1 else 'histories'} a point, seed {part.seed}, all points on the same luck.",
     )
     return [how, what_histories_are(lang), what_errors_are(lang)]
@@ -119,21 +126,10 @@ def played_words(part: Part, manifest: Mapping[str, Any], lang: str) -> list[str
 
 def manifest_section(part: Part, manifest: Mapping[str, Any], scenarios: Sequence[Mapping[str, Any]], lang: str, date: str) -> Section:
     """What is needed to make every figure again."""
-    packages = ", ".join(f"{name} {version}" for name, version in manifest["packages"].items())
-    said = []
-    for one in scenarios:
-        said += [((("情景", "scenario")), str(one["name"])), (("哈希 (SHA-256)", "hash (SHA-256)"), str(one["sha256"]))]
+    said = [line for one in scenarios for line in scenario_lines(one)]
     if part.histories is not None:
         said += [(("随机种子", "seed"), str(part.seed)), (("每点模拟次数", "histories a point"), f"{part.histories:,}")]
-    said += [
-        (("引擎", "engine"), str(manifest["engine"])),
-        (("平台", "platform"), f"Python {manifest['python']}, {manifest['platform']}"),
-        (("版本", "versions"), packages),
-        (("报告日期", "date of the report"), date),
-        (("重做", "to make it again"), "riskshare rerun manifest.json"),
-    ]
-    table = tables.listed_table("manifest", either(lang, "清单", "Manifest"), [(either(lang, *words), text) for words, text in said], lang)
-    return Section("manifest", either(lang, "清单：怎样得到同样的数字", "Manifest: how to get the same figures"), [table], is_annex=True)
+    return listed_manifest([*said, *program_lines(manifest)], lang, date)
 
 
 def provenance_of(part: Part, manifest: Mapping[str, Any], scenarios: Sequence[Mapping[str, Any]], date: str) -> Provenance:
