@@ -204,7 +204,9 @@ def _row_name(one: Ranged, lang: str, *, with_range: bool = True) -> str:
 
 def _subtitle(study: SensitivityStudy, lang: str) -> str:
     title = study.title if lang == "zh" else study.title_en
-    return f"{title} · " + either(lang, f"每点{study.histories:,}次模拟，各点同样的运气", f"{study.histories:,} histories a point, on the same luck")
+    return f"{title} · " + either(
+        lang, f"每点{study.histories:,}次模拟，各点同样的随机情景", f"{study.histories:,} histories a point, on the same luck"
+    )
 
 
 def _right(axes: Axes, row: int, text: str, *, told: bool) -> None:

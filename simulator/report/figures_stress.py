@@ -48,7 +48,7 @@ def side_by_side(study: StressStudy, lang: str, only: str | None = None) -> Figu
     names = [only] if only else ["default_rate", *study.measures]
     note = either(
         lang,
-        "点：估计（圆：情景原样，方：路径，菱：相关）；粗线：95%区间；细线：5%–95%的模拟；虚线：情景原样。各情形同样的企业与运气",
+        "点：估计（圆：情景原样，方：路径，菱：相关）；粗线：95%区间；细线：5%–95%的模拟；虚线：情景原样。各情形同样的企业与随机情景",
         "marks: estimates (circle: as modelled, square: path, diamond: dependence); thick: 95% interval; thin: 5%-95% of histories; dashed: "
         "as modelled. All cases meet the same firms and luck",
     )

@@ -63,7 +63,7 @@ def report_of(answer: Answer, lang: str, date: str) -> Report:
 def answer_section(told: Told) -> Section:
     """The question and its answer in as many sentences as there are headlines."""
     question = told.either(
-        f"问题：照“{told.name}”方案的规则办下去，银行要承担多少损失，资金池会不会耗尽，能带动多少放款？",
+        f"问题：按“{told.name}”方案的规则执行，银行要承担多少损失，资金池会不会耗尽，能带动多少放款？",
         f"The question: under the rules of {told.name}, what do banks lose, does the pool run dry, and how much is lent?",
     )
     return Section("answer", told.either("问题与结论", "Question and answer"), [Paragraph(question), *leads(told)])
