@@ -57,7 +57,7 @@ def report_of(answer: Answer, lang: str, date: str) -> Report:
         manifest_section([answer], lang, date),
     ]
     subtitle = told.either(f"风险分担方案推演报告 · {date}", f"Report on a risk-sharing scheme · {date}")
-    return Report(told.findings.title, subtitle, lang, sections, provenance_of([answer], date))
+    return Report(told.findings.title, subtitle, lang, sections, provenance_of([answer], lang, date))
 
 
 def answer_section(told: Told) -> Section:

@@ -67,7 +67,7 @@ def comparison_report_of(comparison: Comparison, lang: str, date: str) -> Report
     ]
     title = either(lang, "方案比较：", "Comparison: ") + either(lang, "、", ", ").join(view.names)
     subtitle = either(lang, f"风险分担方案比较报告 · {date}", f"Report comparing risk-sharing schemes · {date}")
-    return Report(title, subtitle, lang, sections, provenance_of(answers, date))
+    return Report(title, subtitle, lang, sections, provenance_of(answers, lang, date))
 
 
 class Compared:

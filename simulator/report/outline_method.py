@@ -152,10 +152,10 @@ def listed_manifest(said: Sequence[Line], lang: str, date: str) -> Section:
     return Section("manifest", either(lang, "清单：怎样得到同样的数字", "Manifest: how to get the same figures"), [table], is_annex=True)
 
 
-def provenance_of(answers: Sequence[Answer], date: str) -> Provenance:
+def provenance_of(answers: Sequence[Answer], lang: str, date: str) -> Provenance:
     """Say where the figures of a report come from; hash, seed and histories are the first scenario's."""
     first = answers[0]
-    names = "、".join(answer.loaded.name for answer in answers)
+    names = either(lang, "、", ", ").join(answer.loaded.name for answer in answers)
     packages = first.manifest["packages"]
     return Provenance(
         names, str(first.manifest["sha256"])[:HASH_DIGITS], first.loaded.scenario.run.seed, first.results.n_histories, packages["riskshare"], date

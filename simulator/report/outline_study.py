@@ -85,7 +85,7 @@ def study_report_of(stored: StudyAnswer, lang: str, date: str) -> Report:
     subtitle = either(lang, f"风险分担方案{kind}报告 · {date}", f"Report on a risk-sharing scheme: {kind} · {date}")
     sections = framed(part, stored.loaded, " ".join(summary.split()), played_words(part, stored.manifest, lang), lang)
     manifest = manifest_section(part, stored.manifest, stored.manifest["scenarios"], lang, date)
-    return Report(title, subtitle, lang, [*sections, manifest], provenance_of(part, stored.manifest, stored.manifest["scenarios"], date))
+    return Report(title, subtitle, lang, [*sections, manifest], provenance_of(part, stored.manifest, stored.manifest["scenarios"], lang, date))
 
 
 def exact_report_of(stored: StoredExact, lang: str, date: str) -> Report:
@@ -94,7 +94,9 @@ def exact_report_of(stored: StoredExact, lang: str, date: str) -> Report:
     subtitle = either(lang, f"风险分担方案精确解报告 · {date}", f"Report on a risk-sharing scheme: exact answer · {date}")
     sections = framed(part, [stored.loaded], "", [], lang)
     manifest = manifest_section(part, stored.manifest, [stored.manifest], lang, date)
-    return Report(title_of(stored.loaded, lang), subtitle, lang, [*sections, manifest], provenance_of(part, stored.manifest, [stored.manifest], date))
+    return Report(
+        title_of(stored.loaded, lang), subtitle, lang, [*sections, manifest], provenance_of(part, stored.manifest, [stored.manifest], lang, date)
+    )
 
 
 def framed(part: Part, loaded: Sequence[Loaded], summary: str, played: Sequence[str], lang: str) -> list[Section]:
@@ -132,7 +134,7 @@ def manifest_section(part: Part, manifest: Mapping[str, Any], scenarios: Sequenc
     return listed_manifest([*said, *program_lines(manifest)], lang, date)
 
 
-def provenance_of(part: Part, manifest: Mapping[str, Any], scenarios: Sequence[Mapping[str, Any]], date: str) -> Provenance:
+def provenance_of(part: Part, manifest: Mapping[str, Any], scenarios: Sequence[Mapping[str, Any]], lang: str, date: str) -> Provenance:
     """Say where the figures of a report come from; the hash is the first scenario's."""
-    names = "、".join(told_apart([str(one["name"]) for one in scenarios]))
+    names = either(lang, "、", ", ").join(told_apart([str(one["name"]) for one in scenarios]))
     return Provenance(names, str(scenarios[0]["sha256"])[:HASH_DIGITS], part.seed, part.histories, manifest["packages"]["riskshare"], date)

@@ -153,7 +153,7 @@ def quantity(value: float | None, unit: str, lang: str) -> str:
     if unit == "fen":
         return format_money(float(value), lang)
     if unit in ("share", "rate"):
-        return percent(value, 2)
+        return percent(value, 0 if value in (0, 1) else 2)
     decimals = 0 if value == round(value) else 1
     return f"{value:,.{decimals}f}{_unit_word(unit, lang)}"
 
