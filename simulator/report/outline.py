@@ -16,7 +16,7 @@ from simulator.report.outline_method import manifest_section, method_section, pr
 from simulator.report.outline_scheme import marked_blocks, sentences_of_scheme
 from simulator.report.ranges import SHOWN, how_ranked, measures_ranked, range_caution, who_leads
 from simulator.report.summary import headline
-from simulator.report.text import payer_word, quantity, unmarked
+from simulator.report.text import first_upper, payer_word, quantity, unmarked
 from simulator.report.told import Told
 from simulator.report.wording import chance_sentence, turns
 from simulator.results.measures import measure_named
@@ -305,11 +305,6 @@ def sensitivity_blocks(told: Told) -> list[Block]:
         Paragraph(how_ranked(study, told.lang)),
     ]
     return blocks
-
-
-def first_upper(text: str) -> str:
-    """Begin a sentence as sentences begin."""
-    return text[:1].upper() + text[1:]
 
 
 def assumptions_section(told: Told) -> Section:

@@ -10,7 +10,7 @@ from simulator.report.blocks import Bullets, Column, Section, Table
 from simulator.report.chart_data import KINDS
 from simulator.report.quoted import value_words
 from simulator.report.report_tables import estimated_columns, measure_column
-from simulator.report.text import either, unmarked
+from simulator.report.text import either, first_upper, unmarked
 from simulator.results.measures import measure_named
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def clean(sentences: Iterable[str]) -> list[str]:
     >>> clean(["**bank net loss**: 3", "`losses.lgd.mean`: fixed"])
     ['Bank net loss: 3', 'losses.lgd.mean: fixed']
     """
-    return [text if one.startswith("`") else text[:1].upper() + text[1:] for one in sentences for text in [unmarked(one)]]
+    return [text if one.startswith("`") else first_upper(text) for one in sentences for text in [unmarked(one)]]
 
 
 def by_party(

@@ -26,7 +26,7 @@ from simulator.report.outline_sensitivity import sensitivity_part
 from simulator.report.outline_solve import optimum_part, solution_part
 from simulator.report.outline_stress import stress_part
 from simulator.report.outline_sweep import sweep_part
-from simulator.report.text import either
+from simulator.report.text import either, first_upper
 from simulator.results.pareto import FrontierFound
 from simulator.results.regret import RegretStudy
 from simulator.results.results import told_apart
@@ -121,7 +121,7 @@ def played_words(part: Part, manifest: Mapping[str, Any], lang: str) -> list[str
     how = either(
         lang,
         f"{engine}，每个点 {n:,} 次模拟，随机种子 {part.seed}，各点面对同样的随机情景。",
-        f"{engine[:1].upper()}{engine[1:]}: {n:,} {'history' if n == 1 else 'histories'} a point, seed {part.seed}, all points on the same luck.",
+        f"{first_upper(engine)}: {n:,} {'history' if n == 1 else 'histories'} a point, seed {part.seed}, all points on the same luck.",
     )
     return [how, what_histories_are(lang), what_errors_are(lang)]
 

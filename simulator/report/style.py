@@ -105,8 +105,8 @@ def blank_figure(title: str, subtitle: str, *, width: float = WIDTH, height: flo
 
     figure = Figure(figsize=(width, height))
     FigureCanvasAgg(figure)
-    lines = first_lines(wrapped(title, int(width * 9.7)))
-    below = [line for part in subtitle.split("\n") if part for line in first_lines(wrapped(part, int(width * 14.0)))]
+    lines = at_most(title, int(width * 9.7), MOST_LINES)
+    below = [line for part in subtitle.split("\n") if part for line in at_most(part, int(width * 14.0), MOST_LINES)]
     top = 1 - 0.16 / height
     figure.text(0.25 / width, top, "\n".join(lines), fontsize=13, fontweight="bold", va="top", linespacing=1.35)
     top -= len(lines) * 0.26 / height
@@ -147,16 +147,27 @@ def wrapped(text: str, columns: int) -> list[str]:
     return [*lines, line.rstrip()] if line.strip() else lines or [""]
 
 
-def first_lines(lines: Sequence[str], most: int = MOST_LINES) -> list[str]:
-    """Lines up to so many; where there are more, the last kept ends in an ellipsis in place of its last characters.
+def at_most(text: str, columns: int, lines: int = 2) -> list[str]:
+    """Break a text into lines; where there are more than ``lines``, the last one is cut short and ends in an ellipsis.
 
     Examples
     --------
-    >>> first_lines(["甲乙", "丙丁", "戊己"], 2), first_lines(["甲乙"], 2)
-    (['甲乙', '丙…'], ['甲乙'])
+    >>> at_most("资金池补偿比例", 8), at_most("资金池补偿比例和封顶", 8)
+    (['资金池补', '偿比例'], ['资金池补', '偿比例…'])
     """
-    kept = list(lines[:most])
-    return [*kept[:-1], f"{kept[-1][:-1]}…"] if len(lines) > most else kept
+    found = wrapped(text, columns)
+    if len(found) <= lines:
+        return [_cut(line, columns) for line in found]
+    return [_cut(line, columns) for line in found[: lines - 1]] + [_cut(found[lines - 1], columns, ends_cut=True)]
+
+
+def _cut(line: str, columns: int, *, ends_cut: bool = False) -> str:
+    """Shorten a line that is too wide, or that goes on, so that it ends in an ellipsis and fits; closing signs may hang over."""
+    if not ends_cut and width_of(line.rstrip(CLOSING)) <= columns:
+        return line
+    while width_of(line) > columns - 2:
+        line = line[:-1]
+    return f"{line}…"
 
 
 def _pieces(text: str) -> list[str]:

@@ -168,6 +168,11 @@ def either(lang: str, zh: str, en: str) -> str:
     return zh if lang == "zh" else en
 
 
+def first_upper(text: str) -> str:
+    """Begin a sentence as sentences begin."""
+    return text[:1].upper() + text[1:]
+
+
 def plain(text: object) -> str:
     """Write a text as one line that Markdown shows as it is, HTML included."""
     return " ".join(str(text).split()).replace("<", "&lt;")
