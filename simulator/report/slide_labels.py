@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from simulator.extras import library
-from simulator.report.slide_parts import PACKAGE, POINT
+from simulator.report.slide_parts import PACKAGE, POINT, qn
 from simulator.report.style import ink_on
 from simulator.report.text import either
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from simulator.report.blocks import Table
     from simulator.report.cells import Scale
     from simulator.report.natives import Native
+    from simulator.report.slide_intervals import Lengths
 
 NEAR = 0.055
 """Ends of lines nearer than this, in parts of the chart's height, share a label."""
@@ -22,6 +26,8 @@ MOST_NAMES = 2
 """Names of lines that one label holds."""
 LEAST_PART = 0.06
 """Smaller parts of a bar have no room for a number."""
+PLOT, SPACE = 0.84, 3.0
+"""Part of a chart's width that its bars may take; width of a space beside numbers, in points."""
 
 
 def label_ends(made: Any, table: Table, drawn: Native, lang: str) -> bool:  # noqa: ANN401  python-pptx publishes few types
@@ -93,15 +99,57 @@ def _dark(colour: str) -> str:
     return "".join(f"{int(part * by):02X}" for part in parts)
 
 
-def label_bars(made: Any, scale: Scale) -> None:  # noqa: ANN401
-    """Write each bar's number at its end."""
+def label_bars(made: Any, scale: Scale, lengths: Sequence[Lengths | None] = (), width: float = 0.0) -> None:  # noqa: ANN401
+    """Write each bar's number at its end, past its interval.
+
+    Parameters
+    ----------
+    made : Chart
+    scale : Scale
+    lengths : sequence of Lengths or None
+        Of the intervals, one a series.
+    width : float
+        Of the chart, in points.
+    """
     plot = made.plots[0]
     plot.has_data_labels = True
-    labels = plot.data_labels
+    _number(plot.data_labels, scale)
+    for series, own in zip(plot.series, lengths, strict=False):
+        if own:
+            _number(series.data_labels, scale)
+            _move_out(series, own, PLOT * width / (made.value_axis.maximum_scale - made.value_axis.minimum_scale), scale.spreadsheet_format)
+
+
+def _number(labels: Any, scale: Scale) -> None:  # noqa: ANN401
     labels.show_value, labels.number_format_is_linked = True, False
     labels.number_format = scale.spreadsheet_format
     labels.font.size, labels.font.bold = 12 * POINT, True
     labels.position = library("pptx.enum.chart", PACKAGE).XL_LABEL_POSITION.OUTSIDE_END
+
+
+def _move_out(series: Any, lengths: Lengths, points: float, number_format: str) -> None:  # noqa: ANN401
+    """Begin numbers past intervals, by spaces in their formats, so that they stay the bars' own numbers.
+
+    Parameters
+    ----------
+    series : BarSeries
+    lengths : Lengths
+    points : float
+        Of the chart's width that one of the axis takes.
+    number_format : str
+    """
+    labels = series.data_labels._element  # noqa: SLF001  formats of single numbers have no public door
+    for i, value in enumerate(series.values):
+        length = None if value is None else lengths.above[i] if value >= 0 else lengths.below[i]
+        if value is None or not length:
+            continue
+        spaces = '"' + " " * (int(length * points / SPACE) + 1) + '"'
+        written = spaces + number_format if value >= 0 else number_format + spaces
+        label = labels.get_or_add_dLbl_for_point(i)
+        form = label.makeelement(qn("c:numFmt"), {"formatCode": written, "sourceLinked": "0"})
+        label.find(qn("c:idx")).addnext(form)
+        form.addnext(deepcopy(labels.find(qn("c:txPr"))))
+        label.get_or_add_dLblPos().set("val", "outEnd")
 
 
 def label_parts(made: Any, drawn: Native) -> None:  # noqa: ANN401
