@@ -28,6 +28,12 @@ def picture(chart: Chart) -> bytes:
     return _drawn(chart.draw)
 
 
+def slide_picture(chart: Chart) -> bytes:
+    """Draw a chart as PNG for a slide: wide, without its title and the margins around it."""
+    with style.for_slides():
+        return _png(chart.draw, is_cropped=True)
+
+
 def vector_picture(chart: Chart) -> str:
     """Draw a chart as SVG whose texts are texts in our font; the same chart gives the same text."""
     return _traced(chart.draw)
@@ -41,11 +47,17 @@ def picture_size(png: bytes) -> tuple[int, int]:
 
 @lru_cache(maxsize=40)
 def _drawn(draw: Callable[[], Figure]) -> bytes:
+    return _png(draw)
+
+
+def _png(draw: Callable[[], Figure], *, is_cropped: bool = False) -> bytes:
     from PIL import Image
 
     drawn, kept = io.BytesIO(), io.BytesIO()
     with style.drawing():
-        draw().savefig(drawn, format="png", dpi=DOTS_AN_INCH, pil_kwargs={"compress_level": 1})
+        draw().savefig(
+            drawn, format="png", dpi=DOTS_AN_INCH, bbox_inches="tight" if is_cropped else None, pad_inches=0.04, pil_kwargs={"compress_level": 1}
+        )
     few = Image.open(drawn).convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     few.save(kept, format="png", dpi=(DOTS_AN_INCH, DOTS_AN_INCH))
     return kept.getvalue()

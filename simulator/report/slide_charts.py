@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.extras import library
 from simulator.report.cells import cell_text, laid_out, scale_of
 from simulator.report.natives import ends_of_axis, interval_words, is_monthly, month_of, months_apart, native, reach, shares_across, steps_of
-from simulator.report.pictures import picture, picture_size
+from simulator.report.pictures import picture_size, slide_picture
 from simulator.report.slide_intervals import add_lengths, axis_with_room, draw_crossed, draw_lengths, draw_lengths_on_line, lengths_of
 from simulator.report.slide_labels import label_bars, label_ends, label_parts, name_points, readable_on
 from simulator.report.slide_parts import PACKAGE, POINT, QUIET, colour_letters, fill, qn
@@ -36,7 +36,7 @@ def add_chart(slide: Any, box: Box, chart: Chart, lang: str, title: str = "") ->
     """Add a chart that PowerPoint draws, or its picture; what the slide's title says is not said again."""
     drawn = native(chart)
     if drawn is None:
-        png = picture(chart)
+        png = slide_picture(chart)
         width, height = picture_size(png)
         scale = min(box.width / width, box.height / height)
         left = int(box.left + (box.width - width * scale) / 2)
@@ -102,7 +102,7 @@ def _add_native(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str) ->
         label_parts(made, drawn)
     elif drawn.form in ("bar", "stack") and not drawn.is_upright:
         lengths = [_lengths(chart.data, j, bounds, scales) if bounds else None for j, bounds in zip(drawn.columns, drawn.bounds, strict=True)]
-        label_bars(made, across, lengths, box.width / POINT)
+        label_bars(made, across, lengths)
     return frame
 
 
@@ -175,6 +175,9 @@ def _add_waterfall(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str)
         series.data_labels.font.size, series.data_labels.font.bold = LETTERS * POINT, True
         series.data_labels.font.color.rgb = readable_on(colour)
     _axis(made.value_axis, scale, scale.unit)
+    if lengths:
+        tops = [scale.number(step.end) + (length or 0.0) for step, length in zip(steps, lengths.above, strict=True)]
+        made.value_axis.minimum_scale, made.value_axis.maximum_scale, made.value_axis.major_unit = axis_with_room(0.0, max(tops))
     axis = made.category_axis
     axis.tick_labels.font.size = LETTERS * POINT
     axis.format.line.color.rgb = _rgb(QUIET)

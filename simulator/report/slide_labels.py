@@ -26,8 +26,8 @@ MOST_NAMES = 2
 """Names of lines that one label holds."""
 LEAST_PART = 0.06
 """Smaller parts of a bar have no room for a number."""
-PLOT, SPACE = 0.84, 3.0
-"""Part of a chart's width that its bars may take; width of a space beside numbers, in points."""
+PLOT = 0.84
+"""Part of a chart's width that its bars may take."""
 
 
 def label_ends(made: Any, table: Table, drawn: Native, lang: str) -> bool:  # noqa: ANN401  python-pptx publishes few types
@@ -45,6 +45,9 @@ def label_ends(made: Any, table: Table, drawn: Native, lang: str) -> bool:  # no
         )
         groups[-1].append(k) if is_near else groups.append([k])
     if any(len(group) > MOST_NAMES and not _are_quantiles(table, drawn, group) for group in groups):
+        return False
+    heights = [series[group[-1]].values[ends[group[-1]]] for group in groups]
+    if any(later - first < NEAR * span for first, later in zip(heights, heights[2:], strict=False)):
         return False
     between = either(lang, "、", ", ")
     for group in groups:
@@ -99,7 +102,7 @@ def _dark(colour: str) -> str:
     return "".join(f"{int(part * by):02X}" for part in parts)
 
 
-def label_bars(made: Any, scale: Scale, lengths: Sequence[Lengths | None] = (), width: float = 0.0) -> None:  # noqa: ANN401
+def label_bars(made: Any, scale: Scale, lengths: Sequence[Lengths | None] = ()) -> None:  # noqa: ANN401
     """Write each bar's number at its end, past its interval.
 
     Parameters
@@ -108,8 +111,6 @@ def label_bars(made: Any, scale: Scale, lengths: Sequence[Lengths | None] = (), 
     scale : Scale
     lengths : sequence of Lengths or None
         Of the intervals, one a series.
-    width : float
-        Of the chart, in points.
     """
     plot = made.plots[0]
     plot.has_data_labels = True
@@ -117,7 +118,7 @@ def label_bars(made: Any, scale: Scale, lengths: Sequence[Lengths | None] = (), 
     for series, own in zip(plot.series, lengths, strict=False):
         if own:
             _number(series.data_labels, scale)
-            _move_out(series, own, PLOT * width / (made.value_axis.maximum_scale - made.value_axis.minimum_scale), scale.spreadsheet_format)
+            _move_out(series, own, PLOT / (made.value_axis.maximum_scale - made.value_axis.minimum_scale))
 
 
 def _number(labels: Any, scale: Scale) -> None:  # noqa: ANN401
@@ -127,28 +128,29 @@ def _number(labels: Any, scale: Scale) -> None:  # noqa: ANN401
     labels.position = library("pptx.enum.chart", PACKAGE).XL_LABEL_POSITION.OUTSIDE_END
 
 
-def _move_out(series: Any, lengths: Lengths, points: float, number_format: str) -> None:  # noqa: ANN401
-    """Begin numbers past intervals, by spaces in their formats, so that they stay the bars' own numbers.
+def _move_out(series: Any, lengths: Lengths, part: float) -> None:  # noqa: ANN401
+    """Move numbers from the ends of bars to the ends of their intervals; they stay the bars' own numbers.
 
     Parameters
     ----------
     series : BarSeries
     lengths : Lengths
-    points : float
-        Of the chart's width that one of the axis takes.
-    number_format : str
+    part : float
+        Part of the chart's width that one of the axis takes.
     """
-    labels = series.data_labels._element  # noqa: SLF001  formats of single numbers have no public door
+    labels = series.data_labels._element  # noqa: SLF001  places of single numbers have no public door
     for i, value in enumerate(series.values):
         length = None if value is None else lengths.above[i] if value >= 0 else lengths.below[i]
         if value is None or not length:
             continue
-        spaces = '"' + " " * (int(length * points / SPACE) + 1) + '"'
-        written = spaces + number_format if value >= 0 else number_format + spaces
         label = labels.get_or_add_dLbl_for_point(i)
-        form = label.makeelement(qn("c:numFmt"), {"formatCode": written, "sourceLinked": "0"})
-        label.find(qn("c:idx")).addnext(form)
-        form.addnext(deepcopy(labels.find(qn("c:txPr"))))
+        layout, manual = label.makeelement(qn("c:layout"), {}), label.makeelement(qn("c:manualLayout"), {})
+        for way, moved in (("c:x", length * part if value >= 0 else -length * part), ("c:y", 0.0)):
+            manual.append(manual.makeelement(qn(way), {"val": f"{moved:.5f}"}))
+        layout.append(manual)
+        label.find(qn("c:idx")).addnext(layout)
+        layout.addnext(deepcopy(labels.find(qn("c:numFmt"))))
+        label.replace(label.find(qn("c:txPr")), deepcopy(labels.find(qn("c:txPr"))))
         label.get_or_add_dLblPos().set("val", "outEnd")
 
 
