@@ -55,9 +55,8 @@ def _png(draw: Callable[[], Figure], *, is_cropped: bool = False) -> bytes:
 
     drawn, kept = io.BytesIO(), io.BytesIO()
     with style.drawing():
-        draw().savefig(
-            drawn, format="png", dpi=DOTS_AN_INCH, bbox_inches="tight" if is_cropped else None, pad_inches=0.04, pil_kwargs={"compress_level": 1}
-        )
+        box = "tight" if is_cropped else None
+        draw().savefig(drawn, format="png", dpi=DOTS_AN_INCH, bbox_inches=box, pad_inches=0.04, pil_kwargs={"compress_level": 1})
     few = Image.open(drawn).convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     few.save(kept, format="png", dpi=(DOTS_AN_INCH, DOTS_AN_INCH))
     return kept.getvalue()

@@ -126,7 +126,9 @@ def axis_with_room(low: float, high: float) -> tuple[float, float, float]:
     ((0.0, 16.0, 2.0), (-2.5, 1.5, 0.5))
     """
     low, high = min(low, 0.0), max(high, 0.0)
-    room = ROOM * (high - low) or 1.0
+    if low == high:
+        return 0.0, 1.0, 0.2
+    room = ROOM * (high - low)
     low, high = low - room * (low < 0), high + room * (high > 0)
     size = 10.0 ** math.floor(math.log10((high - low) / MOST_STEPS))
     step = next(one * size for one in STEPS if (high - low) / (one * size) <= MOST_STEPS)

@@ -26,8 +26,8 @@ MOST_NAMES = 2
 """Names of lines that one label holds."""
 LEAST_PART = 0.06
 """Smaller parts of a bar have no room for a number."""
-PLOT = 0.84
-"""Part of a chart's width that its bars may take."""
+PLOT, BESIDE = 0.84, 0.004
+"""Parts of a chart's width: what its bars may take, and the space between an interval and its number."""
 
 
 def label_ends(made: Any, table: Table, drawn: Native, lang: str) -> bool:  # noqa: ANN401  python-pptx publishes few types
@@ -145,7 +145,8 @@ def _move_out(series: Any, lengths: Lengths, part: float) -> None:  # noqa: ANN4
             continue
         label = labels.get_or_add_dLbl_for_point(i)
         layout, manual = label.makeelement(qn("c:layout"), {}), label.makeelement(qn("c:manualLayout"), {})
-        for way, moved in (("c:x", length * part if value >= 0 else -length * part), ("c:y", 0.0)):
+        far = length * part + BESIDE
+        for way, moved in (("c:x", far if value >= 0 else -far), ("c:y", 0.0)):
             manual.append(manual.makeelement(qn(way), {"val": f"{moved:.5f}"}))
         layout.append(manual)
         label.find(qn("c:idx")).addnext(layout)
