@@ -35,11 +35,12 @@ def test_parts_of_a_wide_table_hold_every_number_once_and_errors_beside_their_es
 
 def test_paper_takes_the_parts_and_the_workbook_the_whole(tmp_path):
     openpyxl, pptx = pytest.importorskip("openpyxl"), pytest.importorskip("pptx")
-    report = Report("宽", "", "zh", [Section("headline", "主要指标", [wide()])], sample.WHERE)
-    assert len(memo_of(report).main[0].blocks) == 2
+    report = Report("宽", "", "zh", [Section("headline", "主要指标", [wide(), sample.awkward().sections[-1].blocks[-1]])], sample.WHERE)
+    main, annexes = memo_of(report).main, memo_of(report).annexes
+    assert sum(isinstance(block, Table) for section in (*main, *annexes) for block in section.blocks) == 2
     xlsx, deck = write_report(report, tmp_path, "wide", ["xlsx", "pptx"])
     assert openpyxl.load_workbook(xlsx)["headline"].max_column >= 17
     grids = [shape.table for slide in pptx.Presentation(deck).slides for shape in slide.shapes if shape.has_table]
-    assert [len(grid.columns) for grid in grids][:1] == [9]
+    assert [cell.text for cell in grids[0].rows[0].cells] == ["指标", *SCHEMES]
     said = " ".join(shape.text_frame.text for slide in pptx.Presentation(deck).slides for shape in slide.shapes if shape.has_text_frame)
     assert "标准误见Word" in said
