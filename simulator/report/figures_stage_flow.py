@@ -42,9 +42,9 @@ def stage_flow(charted: Charted) -> Figure:
         if not rows or not rows[0][1]:
             sentence_instead(axes, charted.say("no_projects"))
             return figure
-        axes.set_xlim(0, style.width())
+        axes.set_xlim(0, style.figure_width())
         axes.set_ylim(height - above, 0)
-        step = (style.width() - LEFT - RIGHT) / len(rows)
+        step = (style.figure_width() - LEFT - RIGHT) / len(rows)
         _stream(axes, rows, step, charted.lang)
         _lanes(axes, lanes, [str(row[0]) for row in rows], step, charted.lang)
         return figure

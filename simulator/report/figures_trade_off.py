@@ -37,7 +37,7 @@ def lending_against_cost(charted: Sequence[Charted]) -> Figure:
         notes = [f"{histories_of(charted)} · {say('trade_off_note', lang)}"]
         figure = style.blank_figure(say("trade_off", lang), "\n".join(notes), height=height)
         axes = figure.subplots()
-        figure.subplots_adjust(left=0.72 / style.width(), right=1 - KEY / style.width(), bottom=0.6 / height)
+        figure.subplots_adjust(left=0.72 / style.figure_width(), right=1 - KEY / style.figure_width(), bottom=0.6 / height)
         across, up = (money_unit(max(abs(getattr(one, name).mean) for one in found), lang) for name in ("cost", "lent"))
         for one in found:
             _point(axes, one, across.fen, up.fen)

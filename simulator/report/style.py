@@ -89,7 +89,7 @@ def for_slides() -> Iterator[None]:
         _IS_SLIDE.reset(token)
 
 
-def width() -> float:
+def figure_width() -> float:
     """Width of a chart in inches, where it is to stand."""
     return SLIDE_WIDTH if _IS_SLIDE.get() else WIDTH
 
@@ -106,20 +106,20 @@ def drawing() -> Iterator[None]:
         yield
 
 
-def blank_figure(title: str, subtitle: str, *, height: float = 4.2) -> Figure:
+def blank_figure(title: str, subtitle: str, *, width: float | None = None, height: float = 4.2) -> Figure:
     """Figure with a title, but for slides, and a quiet line under it, both wrapped to its width; axes are added below ``figure_top``.
 
     Parameters
     ----------
     title, subtitle : str
         Shown at the top left.
-    height : float
-        Inches.
+    width, height : float
+        Inches; the width is that of the place where the chart is to stand if not given.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    wide = width()
+    wide = width or figure_width()
     figure = Figure(figsize=(wide, height))
     FigureCanvasAgg(figure)
     lines = [] if _IS_SLIDE.get() else wrapped(title, int(wide * 9.7))

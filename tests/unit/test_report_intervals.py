@@ -223,4 +223,4 @@ def test_a_picture_for_a_slide_has_no_title_of_its_own():
     assert "题目" in own
     assert "题目" not in shown
     assert "说明" in shown
-    assert style.width() == style.WIDTH
+    assert style.figure_width() == style.WIDTH
