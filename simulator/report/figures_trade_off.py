@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 KEY = 2.35
 """Inches right of the axes for the names of the schemes."""
 
+ROOM = 0.06
+"""Of an axis, kept free beyond the points, so that none is cut."""
 NAME_COLUMNS, JOINT = 32, 0.138
 """Columns that a line of a name holds; inches right of the axes at which the line to a name begins."""
 MARKS = {"front": ("o", style.LENDING, style.LENDING), "beaten": ("X", style.GROSS, style.GROSS), "unsure": ("o", "white", style.POOL),
@@ -43,7 +45,9 @@ def lending_against_cost(charted: Sequence[Charted]) -> Figure:
             _point(axes, one, across.fen, up.fen)
         axes.margins(0.08)
         for limits, change in ((axes.get_xlim(), axes.set_xlim), (axes.get_ylim(), axes.set_ylim)):
-            change(min(0.0, limits[0]), max(0.0, limits[1]))
+            low, high = min(0.0, limits[0]), max(0.0, limits[1])
+            room = ROOM * (high - low)
+            change(low - room if low < 0.0 else low, high + room if high > 0.0 else high)
         axes.axvline(0, color=style.QUIET, linewidth=0.8)
         axes.grid(visible=True, axis="both")
         axes.set_xlabel(say("trade_off_cost", lang, unit=across.label), fontsize=style.SMALLEST)
@@ -74,7 +78,7 @@ def _names(axes: Axes, found: Sequence[Placed], lines: Sequence[Sequence[str]], 
     extent = axes.get_window_extent()
     inches, beside = extent.height / axes.figure.dpi, 1 + JOINT * axes.figure.dpi / extent.width
     line = (high - low) * 0.172 / inches
-    order = sorted(range(len(found)), key=lambda i: found[i].lent.mean / up)
+    order = sorted(range(len(found)), key=lambda i: (found[i].lent.mean, found[i].cost.mean))
     tall = [line * (len(lines[i]) + 0.45) for i in order]
     wanted = [min(max(found[i].lent.mean / up, low + size / 2), high - size / 2) for i, size in zip(order, tall, strict=True)]
     for i, place, size in zip(order, apart(wanted, tall, high), tall, strict=True):

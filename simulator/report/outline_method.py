@@ -133,17 +133,34 @@ def manifest_section(answers: Sequence[Answer], lang: str, date: str) -> Section
             (("版本", "versions"), packages),
         )
         said += [(either(lang, *words), text) for words, text in lines]
-    said.append((either(lang, "报告日期", "date of the report"), date))
-    said.append((either(lang, "重做", "to make it again"), "riskshare rerun manifest.json"))
-    table = tables.listed_table("manifest", either(lang, "清单", "Manifest"), said, lang)
+    table = tables.listed_table("manifest", either(lang, "清单", "Manifest"), [*said, *made_rows(date, lang)], lang)
     return Section("manifest", either(lang, "清单：怎样得到同样的数字", "Manifest: how to get the same figures"), [table], is_annex=True)
 
 
+def made_rows(date: str, lang: str) -> list[tuple[str, str]]:
+    """When a report was made, where the numbers of its charts are, and how to get the same."""
+    beside = either(lang, "报告旁以“_data”结尾的文件夹，一图一个CSV文件", "a CSV file a chart, in the folder beside the report that ends in _data")
+    return [
+        (either(lang, "报告日期", "date of the report"), date),
+        (either(lang, "图中各数", "numbers behind charts"), beside),
+        (either(lang, "重做", "to make it again"), "riskshare rerun manifest.json"),
+    ]
+
+
+def hashes_shown(hashes: Sequence[str]) -> str:
+    """First digits of scenarios' hashes: of one more than of several.
+
+    Examples
+    --------
+    >>> hashes_shown(["0123456789abcdef0123"]), hashes_shown(["0123456789abcdef", "fedcba9876543210"])
+    ('0123456789abcdef', '01234567 fedcba98')
+    """
+    return " ".join(one[: HASH_DIGITS if len(hashes) == 1 else HASH_DIGITS // 2] for one in hashes)
+
+
 def provenance_of(answers: Sequence[Answer], date: str) -> Provenance:
-    """Say where the figures of a report come from; hash, seed and histories are the first scenario's."""
-    first = answers[0]
+    """Say where the figures of a report come from; seed and histories are the first scenario's."""
+    first, hashes = answers[0], [str(answer.manifest["sha256"]) for answer in answers]
     names = "、".join(answer.loaded.name for answer in answers)
-    packages = first.manifest["packages"]
-    return Provenance(
-        names, str(first.manifest["sha256"])[:HASH_DIGITS], first.loaded.scenario.run.seed, first.results.n_histories, packages["riskshare"], date
-    )
+    version = first.manifest["packages"]["riskshare"]
+    return Provenance(names, hashes_shown(hashes), first.loaded.scenario.run.seed, first.results.n_histories, version, date)

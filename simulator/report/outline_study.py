@@ -12,7 +12,7 @@ from simulator.report import report_tables as tables
 from simulator.report.blocks import Bullets, Paragraph, Provenance, Report, Section
 from simulator.report.outline_exact import exact_part
 from simulator.report.outline_frontier import frontier_part
-from simulator.report.outline_method import HASH_DIGITS, engine_words, what_errors_are, what_histories_are
+from simulator.report.outline_method import engine_words, hashes_shown, made_rows, what_errors_are, what_histories_are
 from simulator.report.outline_regret import regret_part
 from simulator.report.outline_scheme import facts_section, limits_blocks, schemes_blocks, title_of
 from simulator.report.outline_sensitivity import sensitivity_part
@@ -129,14 +129,14 @@ def manifest_section(part: Part, manifest: Mapping[str, Any], scenarios: Sequenc
         (("引擎", "engine"), str(manifest["engine"])),
         (("平台", "platform"), f"Python {manifest['python']}, {manifest['platform']}"),
         (("版本", "versions"), packages),
-        (("报告日期", "date of the report"), date),
-        (("重做", "to make it again"), "riskshare rerun manifest.json"),
     ]
-    table = tables.listed_table("manifest", either(lang, "清单", "Manifest"), [(either(lang, *words), text) for words, text in said], lang)
+    lines = [*((either(lang, *words), text) for words, text in said), *made_rows(date, lang)]
+    table = tables.listed_table("manifest", either(lang, "清单", "Manifest"), lines, lang)
     return Section("manifest", either(lang, "清单：怎样得到同样的数字", "Manifest: how to get the same figures"), [table], is_annex=True)
 
 
 def provenance_of(part: Part, manifest: Mapping[str, Any], scenarios: Sequence[Mapping[str, Any]], date: str) -> Provenance:
-    """Say where the figures of a report come from; the hash is the first scenario's."""
+    """Say where the figures of a report come from."""
     names = "、".join(told_apart([str(one["name"]) for one in scenarios]))
-    return Provenance(names, str(scenarios[0]["sha256"])[:HASH_DIGITS], part.seed, part.histories, manifest["packages"]["riskshare"], date)
+    hashes = hashes_shown([str(one["sha256"]) for one in scenarios])
+    return Provenance(names, hashes, part.seed, part.histories, manifest["packages"]["riskshare"], date)
