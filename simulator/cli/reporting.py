@@ -71,10 +71,12 @@ def write(results: Path, out: Path, stem: str, formats: Sequence[str], lang: str
     """Write reports on stored results and say where they are."""
     import datetime
 
-    from simulator.report.formats import report_from, write_report
+    from simulator.report.formats import data_folder, report_from, write_report
 
     report = report_from(results, lang, f"{datetime.datetime.now().astimezone():%Y-%m-%d}")
     files = write_report(report, out, stem, formats, templates)
     for file in files:
         notice(Text(f"报告写入 {file}", f"report written to {file}"))
+    if (data := data_folder(out, stem)).is_dir():
+        notice(Text(f"图中数据写入 {data}", f"numbers behind its charts written to {data}"))
     return files

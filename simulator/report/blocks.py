@@ -126,7 +126,7 @@ class Provenance:
     scenario : str
         Name or names.
     sha256 : str
-        First 16 digits of the scenario's hash; of the first, where several are compared.
+        First 16 digits of the scenario's hash; first 8 of each where there are several.
     seed, histories : int or None
         None where nothing was simulated (the exact path).
     version : str

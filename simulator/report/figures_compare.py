@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 LINES = (style.POOL, style.BANK, style.LENDING, "#cc79a7", "#332288", "#a6761d", "#56b4e9", "#6b7280")
 DASHES = ("solid", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1, 2)))
 
-NAMES, NUMBERS, BAR = 1.6, 1.65, 5.2
-"""Inches left of a chart for the names of schemes, right of it for numbers; width of a bar of one yuan."""
+NAMES, NUMBERS, BAR, ROW = 1.6, 1.65, 5.2, 0.34
+"""Inches left of a chart for the names of schemes, right of it for numbers; width of a bar of one yuan; height of a row with a name of two lines."""
 
 
 def compare_pool_balance(charted: Sequence[Charted]) -> Figure:
@@ -39,7 +39,7 @@ def compare_pool_balance(charted: Sequence[Charted]) -> Figure:
         height = 1.3 + 2.35 * rows
         figure = style.blank_figure(say("compare_pool", lang), f"{histories_of(charted)}\n{' · '.join(notes)}", height=height)
         grid = figure.subplots(rows, 2, squeeze=False).ravel()
-        left, right, top = 0.55 / style.WIDTH, 1 - 1.1 / style.WIDTH, figure.subplotpars.top - 0.25 / height
+        left, right, top = 0.55 / style.figure_width(), 1 - 1.1 / style.figure_width(), figure.subplotpars.top - 0.25 / height
         figure.subplots_adjust(wspace=0.82, hspace=0.62, left=left, right=right, top=top, bottom=0.35 / height)
         largest = max((max(float(np.max(one.series["pool.balance"])), one.endowment or 0) for one in drawn), default=0.0)
         unit = money_unit(largest, lang)
@@ -59,11 +59,11 @@ def compare_survival(charted: Sequence[Charted]) -> Figure:
     """Share of histories not yet short, a line a scenario; under it the pool that would have sufficed, with the endowment."""
     with style.drawing():
         lang, n = charted[0].lang, len(charted)
-        lines, dots = max(2.0, 0.25 * n), 0.42 * n
+        lines, dots = max(2.0, 0.25 * n), ROW * n
         height = 2.65 + lines + dots
         figure = style.blank_figure(say("compare_survival", lang), f"{histories_of(charted)}\n{say('dots_needed', lang)}", height=height)
         upper, lower = figure.subplots(2, 1, gridspec_kw={"height_ratios": (lines, dots)})
-        left, right, top = NAMES / style.WIDTH, 1 - NUMBERS / style.WIDTH, figure.subplotpars.top - 0.1 / height
+        left, right, top = NAMES / style.figure_width(), 1 - NUMBERS / style.figure_width(), figure.subplotpars.top - 0.1 / height
         figure.subplots_adjust(hspace=1.6 / (lines + dots), top=top, bottom=0.55 / height, left=left, right=right)
         longest = max(charted, key=lambda one: len(one.months))
         ends = []
@@ -112,11 +112,11 @@ def compare_lending(charted: Sequence[Charted]) -> Figure:
 def _dot_chart(charted: Sequence[Charted], name: str, title: str, colour: str, axis: str, *, tail: bool) -> Figure:
     with style.drawing():
         lang = charted[0].lang
-        height = 1.85 + 0.42 * len(charted)
+        height = 1.85 + ROW * len(charted)
         notes = [say("dots", lang)] + ([say("var_mark", lang)] if tail else [])
         figure = style.blank_figure(say(title, lang), f"{histories_of(charted)}\n{' · '.join(notes)}", height=height)
         axes = figure.subplots()
-        left, right, top = NAMES / style.WIDTH, 1 - NUMBERS / style.WIDTH, figure.subplotpars.top + 0.15 / height
+        left, right, top = NAMES / style.figure_width(), 1 - NUMBERS / style.figure_width(), figure.subplotpars.top + 0.15 / height
         figure.subplots_adjust(left=left, right=right, bottom=0.55 / height, top=top)
         found = [estimate(one.finals[name], "fen") for one in charted]
         tails = [value_at_risk(one.finals[name], 0.99, "fen") if tail else None for one in charted]
@@ -145,7 +145,7 @@ def compare_who_pays(charted: Sequence[Charted]) -> Figure:
         tall = [0.62 + 0.18 * len(lines) for lines in below]
         height = 1.15 + sum(tall)
         figure = style.blank_figure(say("compare_who_pays", lang), f"{histories_of(charted)}\n{say('who_pays_note', lang)}", height=height)
-        axes = figure.add_axes((NAMES / style.WIDTH, 0.1 / height, BAR / style.WIDTH, sum(tall) / height))
+        axes = figure.add_axes((NAMES / style.figure_width(), 0.1 / height, BAR / style.figure_width(), sum(tall) / height))
         top = 0.0
         for one, split, (inside, _), lines, own in zip(charted, shares, split_names, below, tall, strict=True):
             yuan_bar(axes, top + 0.28, split, colours, lang, height=0.44, names=inside)

@@ -90,7 +90,7 @@ def public_money(charted: Charted) -> Figure:
         if not flows:
             sentence_instead(axes, charted.say("no_flows"))
             return figure
-        axes.set_xlim(0, style.WIDTH)
+        axes.set_xlim(0, style.figure_width())
         axes.set_ylim(height - above, 0)
         for node in nodes:
             node.top += HEAD
@@ -248,7 +248,7 @@ def node_places(nodes: Sequence[Node], amounts: Mapping[str, str]) -> list[float
         )
         for column in (0, last)
     )
-    room = style.WIDTH - left - right - THICK
+    room = style.figure_width() - left - right - THICK
     return [left + room * node.column / last for node in nodes]
 
 

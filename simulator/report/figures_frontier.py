@@ -42,7 +42,7 @@ def frontier_chart(found: FrontierFound, lang: str) -> Figure:
         key = _key_lines(found, lang)
         foot, scale = 0.72 + placing.LINE * sum(map(len, key)), 0.38 if len(found.objectives) > 2 else 0.0
         figure = placing.under_head(title, f"{_subtitle(found, lang)}\n{_note(found, lang)}", foot + TALL + scale)
-        axes = placing.axes_at(figure, LEFT, foot, style.WIDTH - LEFT - 0.3, TALL)
+        axes = placing.axes_at(figure, LEFT, foot, style.figure_width() - LEFT - 0.3, TALL)
         sizes = [_size(found, one, lang) for one in found.objectives]
         axes.set_xlabel(_axis_title(across, sizes[0][1], lang), fontsize=style.SMALLEST)
         style.unit_on_top(axes, _axis_title(up, sizes[1][1], lang))
@@ -162,7 +162,7 @@ def _values(found: FrontierFound, number: int, lang: str) -> str:
 
 def _key_lines(found: FrontierFound, lang: str) -> list[list[str]]:
     """Lines of each entry of the key: first what the values are of, then what each letter is."""
-    columns = int((style.WIDTH - 0.8) / placing.COLUMN) + 6
+    columns = int((style.figure_width() - 0.8) / placing.COLUMN) + 6
     heads = " / ".join(lever.name(lang) for lever in found.levers)
     entries = [style.at_most(either(lang, f"变量：{heads}", f"levers: {heads}"), columns, 3)]
     for number, why in found.named.items():

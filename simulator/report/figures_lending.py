@@ -23,7 +23,7 @@ def lending_volume(charted: Charted) -> Figure:
         title = charted.say("lending_given" if charted.given else "lending")
         figure = style.blank_figure(title, charted.subtitle(charted.say("bands_plain")), height=3.9)
         left, right = figure.subplots(1, 2)
-        figure.subplots_adjust(wspace=0.85, left=0.6 / style.WIDTH, right=1 - 1.05 / style.WIDTH, top=figure.subplotpars.top - 0.06)
+        figure.subplots_adjust(wspace=0.85, left=0.6 / style.figure_width(), right=1 - 1.05 / style.figure_width(), top=figure.subplotpars.top - 0.06)
         _draw(left, charted, "lending.volume", "lent_to_date")
         _draw(right, charted, "lending.balance", "outstanding")
         return figure

@@ -107,7 +107,7 @@ def who_pays(charted: Charted) -> Figure:
         receivers = [payer_word(payer, charted.lang) for payer, share in shares.items() if share < -SMALLEST_DRAWN]
         notes = [charted.say("who_pays_note")] + ([charted.say("negative_left_out", who="、".join(receivers))] if receivers else [])
         listed = style.payer_colours(list(shares))
-        inside, outside = placed_names(shares, charted.lang, (1 - 2 * LEFT) * style.WIDTH / 100)
+        inside, outside = placed_names(shares, charted.lang, (1 - 2 * LEFT) * style.figure_width() / 100)
         lines = _lines_of_names(outside)
         height = 2.3 + 0.3 * len(lines)
         figure = style.blank_figure(charted.say("who_pays"), charted.subtitle(*notes), height=height)
@@ -147,7 +147,7 @@ def _lines_of_names(names: Mapping[str, str]) -> list[list[tuple[float, str, str
     lines: list[list[tuple[float, str, str]]] = []
     place = 1.0
     for payer, text in names.items():
-        width = 0.045 + style.width_of(text) * COLUMN / style.WIDTH
+        width = 0.045 + style.width_of(text) * COLUMN / style.figure_width()
         if place + width > 1 - 2 * LEFT:
             lines.append([])
             place = 0.0

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from simulator.report.blocks import Cell
     from simulator.report.charted import Charted
 
-ACROSS, NAMES, BETWEEN = 3, 1.3, 0.12
-"""Panels side by side; inches for the names of the schemes, and between panels."""
+PANEL, NAMES, BETWEEN = 1.75, 1.3, 0.12
+"""Inches that a panel needs, for the names of the schemes, and between panels."""
 
 ROW, HEAD, NAME_COLUMNS = 0.34, 0.5, 17
 """Inches of height a scheme and above a panel; columns of text that a line of a name holds."""
@@ -39,7 +39,8 @@ def compare_measures(charted: Sequence[Charted]) -> Figure:
         lang = charted[0].lang
         rows = measures_table(charted).rows
         names = [name for name in SIDE_BY_SIDE if any(row[0] == measure_named(name).title(lang) for row in rows)]
-        down = max(-(-len(names) // ACROSS), 1)
+        across = int((style.figure_width() - NAMES) / PANEL)
+        down = max(-(-len(names) // across), 1)
         given = say("given_who", lang, who="、".join(one.name for one in charted if one.given)) if any(one.given for one in charted) else ""
         notes = [f"{histories_of(charted)} · {say('compare_measures_note', lang, base=charted[0].name)}", given]
         above = style.blank_figure(say("compare_measures", lang), "\n".join(notes))
@@ -49,12 +50,12 @@ def compare_measures(charted: Sequence[Charted]) -> Figure:
         if not names:
             sentence_instead(figure.subplots(), say("no_measures", lang))
             return figure
-        width = (style.WIDTH - 0.2 - NAMES - BETWEEN * ACROSS) / ACROSS
+        width = (style.figure_width() - 0.2 - NAMES - BETWEEN * across) / across
         for number, name in enumerate(names):
-            line, column = divmod(number, ACROSS)
+            line, column = divmod(number, across)
             left = 0.2 + NAMES + column * (width + BETWEEN)
             bottom = height - taken - (line + 1) * (HEAD + ROW * len(charted)) + 0.06
-            axes = figure.add_axes((left / style.WIDTH, bottom / height, width / style.WIDTH, ROW * len(charted) / height))
+            axes = figure.add_axes((left / style.figure_width(), bottom / height, width / style.figure_width(), ROW * len(charted) / height))
             own = [row[2:] for row in rows if row[0] == measure_named(name).title(lang)]
             _panel(axes, name, own, lang)
             labels = ["\n".join(_two_lines(one.name)) for one in charted] if column == 0 else []

@@ -36,7 +36,7 @@ def optimum_points(found: Optimum, title: str, lang: str) -> Figure:
         foot = FOOT + placing.LINE * sum(map(len, key))
         subtitle = f"{found.about.title(lang)} · {say('histories', lang, n=found.about.histories)}"
         figure = placing.under_head(title, f"{subtitle}\n{note}", foot + TALL)
-        axes = placing.axes_at(figure, LEFT, foot, style.WIDTH - LEFT - RIGHT, TALL)
+        axes = placing.axes_at(figure, LEFT, foot, style.figure_width() - LEFT - RIGHT, TALL)
         objective = found.objective.measure
         size, unit = measure_scale(objective, max(abs(one.measures[objective].mean) for one in found.evaluations), lang)
         other = _across(axes, found, lang)
@@ -116,5 +116,5 @@ def _key_lines(found: Optimum, lang: str) -> list[list[str]]:
             said.append(f"{word}{either(lang, '：', ': ')}{' · '.join(values)} · {measure_named(found.objective.measure).title(lang)} {there}")
     if not found.best:
         said.insert(0, either(lang, "没有试过的点满足全部约束。", "No point tried meets all constraints."))
-    columns = int((style.WIDTH - 0.5) / placing.COLUMN) + 4
+    columns = int((style.figure_width() - 0.5) / placing.COLUMN) + 4
     return [style.at_most(one, columns, 4) for one in said]

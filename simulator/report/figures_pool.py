@@ -34,7 +34,7 @@ def pool_balance(charted: Charted) -> Figure:
         if not charted.has_pool:
             sentence_instead(axes, charted.say("no_pool"))
             return figure
-        figure.subplots_adjust(right=1 - 1.3 / style.WIDTH)
+        figure.subplots_adjust(right=1 - 1.3 / style.figure_width())
         unit = balance_fan(axes, charted, charted.series["pool.balance"], singles=6)
         style.unit_on_top(axes, unit.label)
         return figure
@@ -79,7 +79,7 @@ def pool_survival(charted: Charted) -> Figure:
         title = charted.say("survival" if charted.has_pool else "survival_no_pool")
         figure = style.blank_figure(title, charted.subtitle(charted.say("survival_note")), height=HEIGHT)
         left, right = figure.subplots(1, 2, gridspec_kw={"width_ratios": (1, 1)})
-        figure.subplots_adjust(wspace=0.26, right=1 - NAMED / style.WIDTH, bottom=0.6 / HEIGHT, top=figure.subplotpars.top - 0.02)
+        figure.subplots_adjust(wspace=0.26, right=1 - NAMED / style.figure_width(), bottom=0.6 / HEIGHT, top=figure.subplotpars.top - 0.02)
         _draw_survival(left, charted)
         if charted.has_pool and "pool.needed" in charted.finals:
             _draw_needed(right, charted)

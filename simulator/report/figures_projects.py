@@ -34,8 +34,8 @@ def project_stages(charted: Charted) -> Figure:
         figure = style.blank_figure(charted.say("project_stages"), charted.subtitle(charted.say("stages_note")), height=height)
         left, right = figure.subplots(1, 2)
         width = max(style.width_of(name) for name in (*stages, charted.say("passed_all")))
-        left_edge, top = (0.3 + 0.072 * width) / style.WIDTH, figure.subplotpars.top - 0.5 / height
-        figure.subplots_adjust(left=left_edge, wspace=0.75, right=1 - 0.2 / style.WIDTH, bottom=0.62 / height, top=top)
+        left_edge, top = (0.3 + 0.072 * width) / style.figure_width(), figure.subplotpars.top - 0.5 / height
+        figure.subplots_adjust(left=left_edge, wspace=0.75, right=1 - 0.2 / style.figure_width(), bottom=0.62 / height, top=top)
         _draw_stages(left, charted, stages)
         _draw_cost(right, charted)
         return figure

@@ -39,7 +39,7 @@ def assumption_ranges(charted: Charted) -> Figure:
         figure = style.blank_figure(title, f"{charted.subtitle()}\n{note}", height=HEIGHT)
         left, right = figure.subplots(1, 2)
         top = figure.subplotpars.top - 0.2 / HEIGHT
-        figure.subplots_adjust(left=0.55 / style.WIDTH, wspace=1.2, bottom=0.85 / HEIGHT, right=1 - 0.6 / style.WIDTH, top=top)
+        figure.subplots_adjust(left=0.55 / style.figure_width(), wspace=1.2, bottom=0.85 / HEIGHT, right=1 - 0.6 / style.figure_width(), top=top)
         _points(left, charted, study, name)
         _bars(right, charted, study, name)
         return figure

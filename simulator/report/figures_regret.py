@@ -49,7 +49,7 @@ def regret_dots(study: RegretStudy, found: MeasureRegret, lang: str) -> Figure:
         title = either(lang, f"选错会后悔多少：{measure.zh}", f"What the wrong choice costs: {measure.en}")
         tall = ROW * max(len(study.schemes), 2)
         figure = placing.under_head(title, f"{_subtitle(study, lang)}\n{note}", tall + 0.5)
-        axes = placing.axes_at(figure, 0.15 + NAMES, 0.6, style.WIDTH - NAMES - NUMBERS - 0.25, tall)
+        axes = placing.axes_at(figure, 0.15 + NAMES, 0.6, style.figure_width() - NAMES - NUMBERS - 0.25, tall)
         scale, unit = scale_of(found.regrets.ravel(), measure.unit, lang)
         for row in range(len(study.schemes)):
             colour = COLOURS[row % len(COLOURS)]
@@ -91,7 +91,7 @@ def decision_map(study: RegretStudy, found: MeasureRegret, lang: str) -> Figure:
         foot = 0.34 + placing.LINE * len(below)
         figure = placing.under_head(title, f"{_subtitle(study, lang)}\n{note}", tall + foot)
         left = 0.25 + placing.COLUMN * max(style.width_of(text) for text in _ends(study.assumptions[up])) if up is not None else 0.4
-        axes = placing.axes_at(figure, left, foot, style.WIDTH - left - KEY - 0.15, tall)
+        axes = placing.axes_at(figure, left, foot, style.figure_width() - left - KEY - 0.15, tall)
         x = study.places[:, across]
         y = study.places[:, up] if up is not None else np.zeros(len(x))
         for number in range(len(study.schemes)):

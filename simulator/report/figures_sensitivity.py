@@ -108,7 +108,7 @@ def morris_plane(study: SensitivityStudy, name: str, lang: str) -> Figure:
         named = [style.at_most(one.assumption.name(lang), int((NAME_COLUMN - 0.2) / placing.COLUMN)) for one in shown]
         tall = max(3.4, (placing.LINE + 0.02) * sum(len(lines) + 0.4 for lines in named))
         figure = placing.under_head(title, f"{_subtitle(study, lang)}\n{note}", tall + 0.6)
-        axes = placing.axes_at(figure, 0.7, 0.6, style.WIDTH - 0.7 - NAME_COLUMN - 0.15, tall)
+        axes = placing.axes_at(figure, 0.7, 0.6, style.figure_width() - 0.7 - NAME_COLUMN - 0.15, tall)
         scale, unit = scale_of(np.array([max(one.mu_star, one.sigma) for one in rows]), measure.unit, lang)
         for one in rows:
             axes.plot([one.low / scale, one.high / scale], [one.sigma / scale] * 2, color=HIGH, linewidth=1.2, alpha=0.6)
@@ -183,7 +183,7 @@ def _rows_figure(study: SensitivityStudy, title: str, note: str, names: Sequence
     row = 0.16 * max((name.count("\n") + 1 for name in names), default=1) + 0.14
     tall = row * max(len(names), 2)
     figure = placing.under_head(title, f"{_subtitle(study, lang)}\n{note}", tall + 0.6)
-    axes = placing.axes_at(figure, NAMES, 0.55, style.WIDTH - NAMES - NUMBERS - 0.1, tall)
+    axes = placing.axes_at(figure, NAMES, 0.55, style.figure_width() - NAMES - NUMBERS - 0.1, tall)
     if not names:
         sentence_instead(axes, either(lang, "没有假设变动", "no assumption moves"))
         return figure, axes

@@ -43,7 +43,7 @@ def solution_curve(found: Solution, lang: str) -> Figure:
         if found.answer:
             band += either(lang, "；绿色：答案及其95%区间", "; green: the answer and its 95% interval")
         figure = placing.under_head(title, f"{_subtitle(found.about, lang)}\n{band}", TALL + FOOT)
-        axes = placing.axes_at(figure, LEFT, FOOT, style.WIDTH - LEFT - RIGHT, TALL)
+        axes = placing.axes_at(figure, LEFT, FOOT, style.figure_width() - LEFT - RIGHT, TALL)
         scale = lever_axis(axes, found.lever, lang)
         _small_label(axes)
         size = _curve(axes, found.evaluations, name, scale, lang)
@@ -174,7 +174,7 @@ def _along_lever(found: Optimum, lang: str) -> Figure:
         body = len(names) * pitch + FOOT - BETWEEN
         figure = placing.under_head(_title(found, lang), f"{_subtitle(found.about, lang)}\n{note}", body)
         for row, name in enumerate(names):
-            axes = placing.axes_at(figure, LEFT, body - tall - row * pitch, style.WIDTH - LEFT - RIGHT, tall)
+            axes = placing.axes_at(figure, LEFT, body - tall - row * pitch, style.figure_width() - LEFT - RIGHT, tall)
             _lever_panel(axes, found, name, lang, is_first=row == 0)
             if row < len(names) - 1:
                 axes.set_xlabel("")

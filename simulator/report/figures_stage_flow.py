@@ -32,18 +32,19 @@ def stage_flow(charted: Charted) -> Figure:
     """Projects as a stream through the stages, those that fail falling out of it; the money paid at each stage in lanes below."""
     with style.drawing():
         lanes = stage_money(charted)
-        height = 1.35 + STREAM + FALL + 0.62 + LANE * len(lanes)
+        figure = style.blank_figure(charted.say("stage_flow"), charted.subtitle(charted.say("stage_flow_note")))
+        above = (1 - figure.subplotpars.top) * figure.get_figheight() - 0.25
+        height = above + 0.45 + STREAM + FALL + 0.62 + LANE * len(lanes)
         figure = style.blank_figure(charted.say("stage_flow"), charted.subtitle(charted.say("stage_flow_note")), height=height)
-        above = (1 - figure.subplotpars.top) * height - 0.25
         axes = figure.add_axes((0, 0, 1, 1 - above / height))
         axes.set_axis_off()
         rows = stage_flow_table(charted).rows
         if not rows or not rows[0][1]:
             sentence_instead(axes, charted.say("no_projects"))
             return figure
-        axes.set_xlim(0, style.WIDTH)
+        axes.set_xlim(0, style.figure_width())
         axes.set_ylim(height - above, 0)
-        step = (style.WIDTH - LEFT - RIGHT) / len(rows)
+        step = (style.figure_width() - LEFT - RIGHT) / len(rows)
         _stream(axes, rows, step, charted.lang)
         _lanes(axes, lanes, [str(row[0]) for row in rows], step, charted.lang)
         return figure

@@ -58,7 +58,7 @@ def side_by_side(study: StressStudy, lang: str, only: str | None = None) -> Figu
         tall, down = ROW * len(study.cases), -(-len(names) // columns)
         pitch = HEAD + tall + FOOT
         figure = placing.under_head(title, f"{_subtitle(study, lang)}\n{note}", down * pitch - 0.2)
-        width = (style.WIDTH - 0.3 - NAMES - BETWEEN * columns) / columns
+        width = (style.figure_width() - 0.3 - NAMES - BETWEEN * columns) / columns
         named = ["\n".join(style.at_most(case.words.name(lang), int((NAMES - 0.1) / placing.COLUMN))) for case in study.cases]
         for number, name in enumerate(names):
             row, column = divmod(number, columns)
@@ -117,7 +117,7 @@ def factor_paths(study: StressStudy, lang: str) -> Figure:
         named = ["\n".join(style.at_most(case.words.name(lang), int((PATH_NAMES - 0.25) / placing.COLUMN))) for case in cases]
         tall = max(2.9, 0.2 * sum(name.count("\n") + 1 for name in named))
         figure = placing.under_head(title, f"{_subtitle(study, lang)}\n{note}", tall + 0.35)
-        axes = placing.axes_at(figure, 0.6, 0.4, style.WIDTH - 0.6 - PATH_NAMES, tall)
+        axes = placing.axes_at(figure, 0.6, 0.4, style.figure_width() - 0.6 - PATH_NAMES, tall)
         for number, case in enumerate(cases):
             colour, dash = LINES[number % len(LINES)], DASHES[number % len(DASHES)]
             axes.plot(range(len(case.factor)), case.factor, color=colour, linestyle=dash, linewidth=1.8)

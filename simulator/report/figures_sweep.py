@@ -67,7 +67,7 @@ def _nothing_shown(asked: SweepCharted) -> Figure:
     """Say in one sentence why there is nothing to draw."""
     with style.drawing():
         figure = placing.under_head(*asked.head([]), 1.2)
-        sentence_instead(placing.axes_at(figure, 0.3, 0.2, style.WIDTH - 0.6, 1.0), asked.nothing(asked.found.headline()[0]))
+        sentence_instead(placing.axes_at(figure, 0.3, 0.2, style.figure_width() - 0.6, 1.0), asked.nothing(asked.found.headline()[0]))
         return figure
 
 

@@ -42,7 +42,7 @@ def sweep_lines(asked: SweepCharted) -> Figure:
         down = -(-len(names) // columns)
         keyed = _key_lines(asked)
         widest = max(style.width_of(axis_text(asked.across, number, lang)) for number in range(len(asked.across)))
-        width = (style.WIDTH - 0.2) / columns - LEFT - max(0.3 if keyed else 0.06, placing.COLUMN * widest / 2 - 0.05)
+        width = (style.figure_width() - 0.2) / columns - LEFT - max(0.3 if keyed else 0.06, placing.COLUMN * widest / 2 - 0.05)
         name = style.wrapped(asked.across.name(lang), int(width / placing.COLUMN) + 6)[:3]
         key, below = placing.LINE * sum(map(len, keyed)), BELOW + placing.LINE * (len(name) - 1)
         titles = [asked.titled(measure, int(width / 0.075) + 5) for measure in names]
@@ -52,7 +52,7 @@ def sweep_lines(asked: SweepCharted) -> Figure:
         _key(figure, keyed, top)
         for number, measure in enumerate(names):
             row, column = divmod(number, columns)
-            left = 0.1 + LEFT + column * (style.WIDTH - 0.2) / columns
+            left = 0.1 + LEFT + column * (style.figure_width() - 0.2) / columns
             axes = placing.axes_at(figure, left, top - key - (row + 1) * pitch + FEET, width, TALL[columns])
             _curve(axes, asked, measure, width)
             axes.set_title(titles[number], pad=19, fontsize=9.5, linespacing=1.25)

@@ -73,7 +73,7 @@ def _room(asked: SweepCharted, columns: int) -> Room:
     texts = _up_texts(asked)
     named = 0.1 + placing.COLUMN * max(style.width_of(line) for text in texts for line in text.split("\n"))
     left = 0.15 + 2 * placing.LINE + named
-    across = (style.WIDTH - left - 0.1) / columns
+    across = (style.figure_width() - left - 0.1) / columns
     numbers = across - 0.2 - 0.12
     widest = max(style.width_of(text) for name in asked.shown() for row in _numbers(asked, name) for text in row)
     row = 0.16 * (max(text.count("\n") for text in texts) + 1) + 0.06 if asked.up is not None and asked.up.values is None else 0.2

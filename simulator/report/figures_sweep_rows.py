@@ -39,7 +39,7 @@ def sweep_rows(asked: SweepCharted) -> Figure:
         down, tall = -(-len(measures) // columns), row * len(points)
         figure = placing.under_head(*asked.head(notes), down * (HEAD + tall) - 0.18)
         top = down * (HEAD + tall) + 0.12
-        width = (style.WIDTH - 0.2 - NAMES - BETWEEN * columns) / columns
+        width = (style.figure_width() - 0.2 - NAMES - BETWEEN * columns) / columns
         for number, measure in enumerate(measures):
             line, column = divmod(number, columns)
             left = 0.2 + NAMES + column * (width + BETWEEN)

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 KEY = 2.35
 """Inches right of the axes for the names of the schemes."""
 
-NAME_COLUMNS = 32
+ROOM = 0.06
+"""Of an axis, kept free beyond the points, so that none is cut."""
+NAME_COLUMNS, JOINT = 32, 0.138
+"""Columns that a line of a name holds; inches right of the axes at which the line to a name begins."""
 MARKS = {"front": ("o", style.LENDING, style.LENDING), "beaten": ("X", style.GROSS, style.GROSS), "unsure": ("o", "white", style.POOL),
          "apart": ("s", "white", style.QUIET), "given": ("s", "white", style.QUIET)}  # fmt: skip
 """Marker, face and edge of each standing; the same is said in words beside it."""
@@ -36,13 +39,15 @@ def lending_against_cost(charted: Sequence[Charted]) -> Figure:
         notes = [f"{histories_of(charted)} · {say('trade_off_note', lang)}"]
         figure = style.blank_figure(say("trade_off", lang), "\n".join(notes), height=height)
         axes = figure.subplots()
-        figure.subplots_adjust(left=0.72 / style.WIDTH, right=1 - KEY / style.WIDTH, bottom=0.6 / height)
+        figure.subplots_adjust(left=0.72 / style.figure_width(), right=1 - KEY / style.figure_width(), bottom=0.6 / height)
         across, up = (money_unit(max(abs(getattr(one, name).mean) for one in found), lang) for name in ("cost", "lent"))
         for one in found:
             _point(axes, one, across.fen, up.fen)
         axes.margins(0.08)
         for limits, change in ((axes.get_xlim(), axes.set_xlim), (axes.get_ylim(), axes.set_ylim)):
-            change(min(0.0, limits[0]), max(0.0, limits[1]))
+            low, high = min(0.0, limits[0]), max(0.0, limits[1])
+            room = ROOM * (high - low)
+            change(low - room if low < 0.0 else low, high + room if high > 0.0 else high)
         axes.axvline(0, color=style.QUIET, linewidth=0.8)
         axes.grid(visible=True, axis="both")
         axes.set_xlabel(say("trade_off_cost", lang, unit=across.label), fontsize=style.SMALLEST)
@@ -70,16 +75,17 @@ def _point(axes: Axes, one: Placed, across: float, up: float) -> None:
 def _names(axes: Axes, found: Sequence[Placed], lines: Sequence[Sequence[str]], across: float, up: float) -> None:
     """Name the points in a column at the right, in the order of their heights, each joined to its point."""
     low, high = axes.get_ylim()
-    inches = axes.get_window_extent().height / axes.figure.dpi
+    extent = axes.get_window_extent()
+    inches, beside = extent.height / axes.figure.dpi, 1 + JOINT * axes.figure.dpi / extent.width
     line = (high - low) * 0.172 / inches
-    order = sorted(range(len(found)), key=lambda i: found[i].lent.mean / up)
+    order = sorted(range(len(found)), key=lambda i: (found[i].lent.mean, found[i].cost.mean))
     tall = [line * (len(lines[i]) + 0.45) for i in order]
     wanted = [min(max(found[i].lent.mean / up, low + size / 2), high - size / 2) for i, size in zip(order, tall, strict=True)]
     for i, place, size in zip(order, apart(wanted, tall, high), tall, strict=True):
         one = found[i]
         name = style.wrapped(one.name, NAME_COLUMNS)[:2]
         axes.annotate(
-            "", (one.cost.mean / across, one.lent.mean / up), xytext=(1.035, place), textcoords=("axes fraction", "data"), annotation_clip=False,
+            "", (one.cost.mean / across, one.lent.mean / up), xytext=(beside, place), textcoords=("axes fraction", "data"), annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": style.QUIET, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 6},
         )  # fmt: skip
         top = place + size / 2 - 0.22 * line

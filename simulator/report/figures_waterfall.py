@@ -38,7 +38,7 @@ def waterfall(charted: Charted) -> Figure:
         figure = style.blank_figure(charted.say("waterfall"), charted.subtitle(charted.say("waterfall_note")), height=height)
         axes = figure.subplots()
         bottom, top = 0.55 / height, figure.subplotpars.top + 0.2 / height
-        figure.subplots_adjust(left=NAMES / style.WIDTH, bottom=bottom, top=top)
+        figure.subplots_adjust(left=NAMES / style.figure_width(), bottom=bottom, top=top)
         gross = steps[0][1]
         if gross <= 0:
             sentence_instead(axes, charted.say("losses_none"))
@@ -46,7 +46,7 @@ def waterfall(charted: Charted) -> Figure:
         unit = money_unit(max(end for pair in spans_of(steps) for end in pair), charted.lang)
         numbers = _numbers(steps, unit)
         beside = PERCENT + COLUMN * max(style.width_of(text) for text in numbers)
-        figure.subplots_adjust(right=1 - beside / style.WIDTH)
+        figure.subplots_adjust(right=1 - beside / style.figure_width())
         _draw(axes, steps, numbers, unit)
         axes.set_yticks(range(len(steps)), ["\n".join(style.at_most(step[0], COLUMNS)) for step in steps], color=style.INK, fontsize=style.SMALLEST)
         axes.set_ylim(len(steps) - 0.45, -0.6)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from simulator.errors import ExtraMissing, ResultsError
+from simulator.report.chart_files import write_chart_data
 from simulator.report.outline import report_of
 from simulator.report.outline_compare import comparison_report_of
 from simulator.report.outline_study import exact_report_of, study_report_of
@@ -16,7 +18,7 @@ from simulator.results.store import load_results, open_folder
 from simulator.results.studies_kept import load_exact, load_found
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from simulator.report.blocks import Report
@@ -124,8 +126,13 @@ def _manifest(folder: Path) -> Mapping[str, object]:
     return said if isinstance(said, dict) else {}
 
 
+def data_folder(home: Path, stem: str) -> Path:
+    """Where the numbers behind a report's charts stand."""
+    return home / f"{stem}_data"
+
+
 def write_report(report: Report, folder: Path, stem: str, formats: Sequence[str], templates: Sequence[Path] = ()) -> list[Path]:
-    """Write a report in several formats into one folder, which is made if need be.
+    """Write a report in several formats into one folder, which is made if need be, and the numbers behind its charts into a folder beside them.
 
     Returns
     -------
@@ -145,10 +152,20 @@ def write_report(report: Report, folder: Path, stem: str, formats: Sequence[str]
     files = []
     for kind in formats:
         file = home / f"{stem}.{kind}"
-        try:
+        with _told_where(file):
             import_module(FORMATS[kind]).write(report, file, template_for(kind, templates))
-        except OSError as error:
-            zh = f"{file}：无法写入（{error.strerror}）；如果正在别的程序里打开，请先关闭"
-            raise ResultsError(zh, f"{file}: cannot be written ({error.strerror}); close it if another program has it open") from error
         files.append(file)
+    data = data_folder(home, stem)
+    with _told_where(data):
+        write_chart_data(report, data)
     return files
+
+
+@contextmanager
+def _told_where(place: Path) -> Iterator[None]:
+    """Say which file or folder could not be written."""
+    try:
+        yield
+    except OSError as error:
+        zh = f"{place}：无法写入（{error.strerror}）；如果正在别的程序里打开，请先关闭"
+        raise ResultsError(zh, f"{place}: cannot be written ({error.strerror}); close it if another program has it open") from error

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LONG_TABLE = 14
 """Rows beyond which a table stands in an annex."""
+MOST_COLUMNS, COLUMNS = 13, 9
+"""Columns beyond which a table is parted, and of each of its parts at most."""
 LONG_LIST = 15
 """Sentences in lists beyond which a section's lists stand in an annex."""
 MANY_CHARTS = 3
@@ -64,8 +66,36 @@ def memo_of(report: Report) -> Memo:
             moved.append(Section(f"{section.key}_in_full", in_full(section.title, report.lang), rest, is_annex=True))
             kept = [*kept, Paragraph(pointer(len(moved), report.lang))]
         main.append(replace(section, blocks=kept))
+    main, annexes = ([_with_narrow_tables(section, report.lang) for section in sections] for sections in (main, [*moved, *own]))
     title, shed = headed(report.title)
-    return Memo(title, "\n".join(part for part in (shed, report.subtitle) if part), main, [*moved, *own])
+    return Memo(title, "\n".join(part for part in (shed, report.subtitle) if part), main, annexes)
+
+
+def _with_narrow_tables(section: Section, lang: str) -> Section:
+    """Part a section's tables that are too wide for a page."""
+    return replace(section, blocks=[one for block in section.blocks for one in (narrow(block, lang) if isinstance(block, Table) else [block])])
+
+
+def narrow(table: Table, lang: str) -> list[Table]:
+    """Part a wide table by its columns; each part repeats the first, and a standard error stays beside its estimate."""
+    if len(table.columns) <= MOST_COLUMNS:
+        return [table]
+    groups: list[list[int]] = []
+    for j in range(1, len(table.columns)):
+        groups[-1].append(j) if groups and table.columns[j].key == "se" else groups.append([j])
+    size = max(len(group) for group in groups)
+    many = -(-len(groups) * size // (COLUMNS - 1))
+    each = -(-len(groups) // many)
+    parts = []
+    for number in range(many):
+        columns = [0, *(j for group in groups[number * each : (number + 1) * each] for j in group)]
+        caption = table.caption + either(lang, f"（{number + 1}/{many}）", f" ({number + 1} of {many})")
+        rows = [[row[j] for j in columns] for row in table.rows]
+        note = table.note if number == many - 1 else ""
+        parts.append(
+            replace(table, key=f"{table.key}_{number + 1}", caption=caption, columns=[table.columns[j] for j in columns], rows=rows, note=note)
+        )
+    return parts
 
 
 def in_full(title: str, lang: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from simulator.report.cells import is_number, kind_at
 from simulator.report.style import BANK, GROSS, LENDING, PAYERS, POOL, QUIET, payer_colours
+from simulator.report.text import either
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 
 Form = Literal["line", "bar", "stack", "scatter", "waterfall"]
 BESIDE = ("low", "high", "se", "n", "p05", "p95")
-"""Columns of a bar chart that say how sure a bar is; they stay in the table."""
+"""Figures of a chart of bars or points that say how sure another is; they are no bars of their own."""
+ESTIMATED = ("mean", "amount", "mu_star", "total")
+"""Figures to which ``low`` and ``high`` belong where several are drawn."""
+SIMULATED = ("mean", "amount")
+"""Those whose interval holds the error of the simulation and nothing else."""
 BAND_TINTS = (POOL, "#5fa8d3", "#a9cfe6")
 """Middle line, inner and outer lines of a fan."""
 MOST_BARS = 12
@@ -49,6 +54,8 @@ class Native:
         Whether each point of a scatter bears its name; of many none does.
     is_single : bool
         Whether there is one row, whose parts are the bars.
+    bounds : tuple of (int, int) or None
+        Columns of the ends of each drawn column's interval, where it has one; of a waterfall that of its amount.
     """
 
     form: Form
@@ -58,6 +65,12 @@ class Native:
     is_upright: bool = False
     is_named: bool = True
     is_single: bool = False
+    bounds: tuple[tuple[int, int] | None, ...] = ()
+
+    @property
+    def has_intervals(self) -> bool:
+        """Whether some of what is drawn has an interval."""
+        return any(self.bounds)
 
 
 @dataclass(frozen=True)
@@ -73,12 +86,15 @@ class Step:
         Its height, fen, >= 0.
     kind : str
         ``total``, ``rise`` or ``fall``.
+    end : float
+        Where the bar ends, and the next change begins, fen.
     """
 
     name: str
     base: float
     size: float
     kind: Literal["total", "rise", "fall"]
+    end: float = 0.0
 
 
 def steps_of(table: Table) -> list[Step]:
@@ -96,7 +112,7 @@ def steps_of(table: Table) -> list[Step]:
         if end < -NOTHING or start < -NOTHING:
             return []
         kind: Literal["total", "rise", "fall"] = "total" if row[role] == "total" else "rise" if value >= 0 else "fall"
-        steps.append(Step(str(row[name]), max(min(start, end), 0.0), abs(end - start), kind))
+        steps.append(Step(str(row[name]), max(min(start, end), 0.0), abs(end - start), kind, end))
     return steps
 
 
@@ -137,20 +153,82 @@ def native(chart: Chart) -> Native | None:
     """How an Office program can draw a chart; None where only the picture does it justice."""
     table = chart.data
     if chart.form == "waterfall" and steps_of(table):
-        return Native("waterfall", (), (QUIET, *STEP_COLOURS.values()), ())
+        amount = [column.key for column in table.columns].index("amount")
+        return Native("waterfall", (amount,), (QUIET, *STEP_COLOURS.values()), (), bounds=bounds_of(table, [amount]))
     if chart.form not in ("line", "bar", "stack", "scatter") or table.kinds is not None or not table.rows:
         return None
     columns = [j for j in range(1, len(table.columns)) if any(is_number(row[j]) for row in table.rows)]
-    if chart.form == "scatter":
-        return Native("scatter", (columns[0], columns[1]), (POOL,), (0.0,), is_named=len(table.rows) <= MOST_BARS) if len(columns) >= 2 else None
-    if chart.form == "bar":
+    if chart.form in ("bar", "scatter"):
         columns = [j for j in columns if _figure_of(table, j) not in BESIDE] or columns
+    if chart.form == "scatter":
+        axes, is_named = columns[:2], len(table.rows) <= MOST_BARS
+        return Native("scatter", (*axes,), (POOL,), (0.0,), is_named=is_named, bounds=bounds_of(table, axes)) if len(axes) == 2 else None
     columns = [j for j in columns if kind_at(table, 0, j) == kind_at(table, 0, columns[0])]
     if not columns:
         return None
     colours, widths = _looks(table, columns, chart.form)
     is_upright = chart.form in ("bar", "stack") and len(table.rows) > MOST_BARS
-    return Native(chart.form, tuple(columns), colours, widths, is_upright, is_single=chart.form == "stack" and len(table.rows) == 1)
+    bounds = bounds_of(table, columns) if chart.form == "bar" else (None,) * len(columns)
+    return Native(chart.form, tuple(columns), colours, widths, is_upright, is_single=chart.form == "stack" and len(table.rows) == 1, bounds=bounds)
+
+
+def bounds_of(table: Table, columns: Sequence[int]) -> tuple[tuple[int, int] | None, ...]:
+    """Columns of the ends of intervals: ``x.low`` and ``x.high`` are those of ``x`` and ``x.mean``, ``low`` and ``high`` those of the estimate.
+
+    Parameters
+    ----------
+    table : Table
+    columns : sequence of int
+        Those drawn.
+
+    Returns
+    -------
+    tuple of (int, int) or None
+        One a drawn column.
+    """
+    keys = [column.key for column in table.columns]
+    estimated = next((j for j in columns if _figure_of(table, j) in ESTIMATED), columns[0] if len(columns) == 1 else -1)
+    found: list[tuple[int, int] | None] = []
+    for j in columns:
+        stem = keys[j].removesuffix(".mean")
+        own = [[f"{stem}.{end}" for end in ("low", "high")], ["low", "high"] if j == estimated else [""]]
+        places = next(([keys.index(key) for key in pair] for pair in own if set(pair) <= set(keys) and all(pair)), None)
+        found.append((places[0], places[1]) if places else None)
+    return tuple(found)
+
+
+def reach(table: Table, column: int, bounds: tuple[int, int]) -> list[tuple[float, float] | None]:
+    """How far each row's interval reaches below and above its figure; None where it is not known.
+
+    Examples
+    --------
+    >>> from simulator.report.blocks import Column, Table
+    >>> reach(Table("t", "t", [Column("x", "number")] * 3, [(5.0, 4.0, 7.0), (5.0, None, None)]), 0, (1, 2))
+    [(1.0, 2.0), None]
+    """
+    found: list[tuple[float, float] | None] = []
+    for row in table.rows:
+        own, low, high = (row[j] for j in (column, *bounds))
+        if isinstance(own, str) or isinstance(low, str) or isinstance(high, str) or own is None or low is None or high is None:
+            found.append(None)
+        else:
+            found.append((max(float(own - low), 0.0), max(float(high - own), 0.0)) if math.isfinite(own + low + high) else None)
+    return found
+
+
+def interval_words(table: Table, drawn: Native, lang: str) -> str:
+    """What the lines through bars or points are; nothing where there are none."""
+    whose = [table.columns[j].key for j, bounds in zip(drawn.columns, drawn.bounds, strict=True) if bounds]
+    if not whose:
+        return ""
+    crossed = drawn.form == "scatter" and len(whose) > 1
+    is_simulated = all(key.rpartition(".")[2] in SIMULATED or "." in key for key in whose)
+    zh, en = ("十字", "crosses") if crossed else ("细线", "thin lines")
+    return either(
+        lang,
+        f"{zh}：95%区间" + ("（只含模拟误差）" if is_simulated else ""),
+        f"{en}: 95% intervals" + (" (simulation error only)" if is_simulated else ""),
+    )
 
 
 def _figure_of(table: Table, column: int) -> str:

@@ -90,15 +90,23 @@ def values_at(found: FrontierFound, number: int, lang: str) -> str:
     return values_text(list(found.levers), found.evaluations[number].places, lang)
 
 
+ENDS = (("", "", ""), ("，95%区间下限", ", 95% interval, low", ".low"), ("，95%区间上限", ", 95% interval, high", ".high"))
+
+
 def points_table(key: str, caption: str, found: FrontierFound, numbers: Sequence[int], lang: str, *, named_first: bool = False) -> Table:
-    """Points with their objectives and how they stand; for a scatter the name of the point comes first and the levers last."""
+    """Points with their objectives and how they stand; for a scatter with intervals, the name of the point in front."""
     levers = [Column(lever.name(lang)) for lever in found.levers]
-    means = [Column(measure_named(one.measure).title(lang), kind_of(one.measure), one.measure) for one in found.objectives]
+    means = [
+        Column(f"{measure_named(one.measure).title(lang)}{either(lang, zh, en)}", kind_of(one.measure), f"{one.measure}{key}")
+        for one in found.objectives
+        for zh, en, key in (ENDS if named_first else ENDS[:1])
+    ]
     standing = Column(either(lang, "地位", "standing"), "text", "status")
     columns = [Column(either(lang, "点", "point")), *means, standing] if named_first else [*levers, *means, standing]
     rows: list[tuple[Cell, ...]] = []
     for number in numbers:
-        figures = [found.mean(number, one) for one in found.objectives]
+        own = [found.evaluations[number].measures[one.measure] for one in found.objectives]
+        figures = [end for one in own for end in ((one.mean, one.low, one.high) if named_first else (one.mean,))]
         places = found.evaluations[number].places
         texts = [lever_text(lever, place, lang) for lever, place in zip(found.levers, places, strict=True)]
         first = [" / ".join(texts)] if named_first else texts

@@ -145,18 +145,28 @@ def program_lines(manifest: Mapping[str, Any]) -> list[Line]:
 
 
 def listed_manifest(said: Sequence[Line], lang: str, date: str) -> Section:
-    """Section of the manifest: the lines, the report's date, and the command that makes the figures again."""
+    """Section of the manifest: the lines, the report's date, where the numbers of its charts are, and the command that makes the same again."""
+    beside = either(lang, "报告旁以“_data”结尾的文件夹，一图一个CSV文件", "a CSV file a chart, in the folder beside the report that ends in _data")
     again = either(lang, "riskshare rerun 结果文件夹（存有 manifest.json）", "riskshare rerun FOLDER (of the results, with manifest.json)")
-    lines = [*said, (("报告日期", "date of the report"), date), (("重做", "to make it again"), again)]
-    table = tables.listed_table("manifest", either(lang, "清单", "Manifest"), [(either(lang, *words), text) for words, text in lines], lang)
+    made = [(("报告日期", "date of the report"), date), (("图中各数", "numbers behind charts"), beside), (("重做", "to make it again"), again)]
+    table = tables.listed_table("manifest", either(lang, "清单", "Manifest"), [(either(lang, *words), text) for words, text in [*said, *made]], lang)
     return Section("manifest", either(lang, "清单：怎样得到同样的数字", "Manifest: how to get the same figures"), [table], is_annex=True)
 
 
+def hashes_shown(hashes: Sequence[str]) -> str:
+    """First digits of scenarios' hashes: of one more than of several.
+
+    Examples
+    --------
+    >>> hashes_shown(["0123456789abcdef0123"]), hashes_shown(["0123456789abcdef", "fedcba9876543210"])
+    ('0123456789abcdef', '01234567 fedcba98')
+    """
+    return " ".join(one[: HASH_DIGITS if len(hashes) == 1 else HASH_DIGITS // 2] for one in hashes)
+
+
 def provenance_of(answers: Sequence[Answer], lang: str, date: str) -> Provenance:
-    """Say where the figures of a report come from; hash, seed and histories are the first scenario's."""
-    first = answers[0]
+    """Say where the figures of a report come from; seed and histories are the first scenario's."""
+    first, hashes = answers[0], [str(answer.manifest["sha256"]) for answer in answers]
     names = either(lang, "、", ", ").join(answer.loaded.name for answer in answers)
-    packages = first.manifest["packages"]
-    return Provenance(
-        names, str(first.manifest["sha256"])[:HASH_DIGITS], first.loaded.scenario.run.seed, first.results.n_histories, packages["riskshare"], date
-    )
+    version = first.manifest["packages"]["riskshare"]
+    return Provenance(names, hashes_shown(hashes), first.loaded.scenario.run.seed, first.results.n_histories, version, date)

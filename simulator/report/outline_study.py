@@ -12,8 +12,8 @@ from simulator.report.blocks import Bullets, Paragraph, Provenance, Report, Sect
 from simulator.report.outline_exact import exact_part
 from simulator.report.outline_frontier import frontier_part
 from simulator.report.outline_method import (
-    HASH_DIGITS,
     engine_words,
+    hashes_shown,
     listed_manifest,
     program_lines,
     scenario_lines,
@@ -135,6 +135,7 @@ def manifest_section(part: Part, manifest: Mapping[str, Any], scenarios: Sequenc
 
 
 def provenance_of(part: Part, manifest: Mapping[str, Any], scenarios: Sequence[Mapping[str, Any]], lang: str, date: str) -> Provenance:
-    """Say where the figures of a report come from; the hash is the first scenario's."""
+    """Say where the figures of a report come from."""
     names = either(lang, "、", ", ").join(told_apart([str(one["name"]) for one in scenarios]))
-    return Provenance(names, str(scenarios[0]["sha256"])[:HASH_DIGITS], part.seed, part.histories, manifest["packages"]["riskshare"], date)
+    hashes = hashes_shown([str(one["sha256"]) for one in scenarios])
+    return Provenance(names, hashes, part.seed, part.histories, manifest["packages"]["riskshare"], date)

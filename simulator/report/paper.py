@@ -19,7 +19,7 @@ from simulator.extras import library
 from simulator.report.blocks import Bullets, Chart, Paragraph
 from simulator.report.cells import aligned_right, cell_text, column_widths, head_lines, laid_on_paper, provenance_line, shared_room
 from simulator.report.memo import annex_title, is_heading, main_title, memo_of, run_in
-from simulator.report.pictures import vector_picture
+from simulator.report.pictures import vector_picture, width_on_page
 from simulator.report.style import FONTS
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).parent / "templates" / "paper.typ"
 TEXT_WIDTH = 464.0
 """Width of the page's text in points: A4 less its margins."""
-TALLEST = 235.0
-"""Height of a chart in points."""
+TEXT_HEIGHT, TALLEST = 690.0, 235.0
+"""Height of the page's text, and of a chart where its letters stay legible, in points."""
 WORDS = {
     "zh": {"figure": "图", "table": "表", "note": "注：", "contents": "目录", "page": "第 {page} 页，共 {pages} 页"},
     "en": {"figure": "Figure", "table": "Table", "note": "Note: ", "contents": "Contents", "page": "Page {page} of {pages}"},
@@ -120,7 +120,12 @@ def _block(block: Block, lang: str, file: Path) -> dict[str, object]:
         drawn = vector_picture(block)
         file.write_text(drawn, encoding="utf-8")
         width, height = (float(size) for size in re.findall(r'(?:width|height)="([\d.]+)pt"', drawn)[:2])
-        return {"kind": "chart", "file": file.name, "caption": block.caption, "width": min(TEXT_WIDTH, TALLEST * width / height)}
+        return {
+            "kind": "chart",
+            "file": file.name,
+            "caption": block.caption,
+            "width": width_on_page((width, height), (TEXT_WIDTH, TEXT_HEIGHT), TALLEST),
+        }
     return _table(block, lang)
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.extras import library
 from simulator.report.cells import cell_text, laid_out, scale_of
-from simulator.report.natives import ends_of_axis, is_monthly, month_of, months_apart, native, shares_across, steps_of
-from simulator.report.pictures import picture, picture_size
+from simulator.report.natives import ends_of_axis, interval_words, is_monthly, month_of, months_apart, native, reach, shares_across, steps_of
+from simulator.report.pictures import picture_size, slide_picture
+from simulator.report.slide_intervals import add_lengths, axis_with_room, draw_crossed, draw_lengths, draw_lengths_on_line, lengths_of
 from simulator.report.slide_labels import label_bars, label_ends, label_parts, name_points, readable_on
 from simulator.report.slide_parts import PACKAGE, POINT, QUIET, colour_letters, fill, qn
 from simulator.report.text import either
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from simulator.report.blocks import Cell, Chart, Table
     from simulator.report.cells import Scale
     from simulator.report.natives import Native
+    from simulator.report.slide_intervals import Lengths
     from simulator.report.slide_parts import Box
 
 LETTERS = 12
@@ -30,11 +32,11 @@ ROOM_FOR_NAMES = {"x": 0.075, "y": 0.11, "w": 0.765, "h": 0.76}
 """Place of a line chart's plot, in parts of the whole; its lines' names stand right of it."""
 
 
-def add_chart(slide: Any, box: Box, chart: Chart, lang: str) -> None:  # noqa: ANN401
-    """Add a chart that PowerPoint draws, or its picture."""
+def add_chart(slide: Any, box: Box, chart: Chart, lang: str, title: str = "") -> None:  # noqa: ANN401
+    """Add a chart that PowerPoint draws, or its picture; what the slide's title says is not said again."""
     drawn = native(chart)
     if drawn is None:
-        png = picture(chart)
+        png = slide_picture(chart)
         width, height = picture_size(png)
         scale = min(box.width / width, box.height / height)
         left = int(box.left + (box.width - width * scale) / 2)
@@ -43,6 +45,9 @@ def add_chart(slide: Any, box: Box, chart: Chart, lang: str) -> None:  # noqa: A
         shape = _add_waterfall(slide, box, chart, drawn, lang)
     else:
         shape = _add_native(slide, box, chart, drawn, lang)
+    if drawn is not None:
+        said = "" if title.endswith(chart.caption) else chart.caption
+        _dress(shape.chart, either(lang, "；", "; ").join(part for part in (said, interval_words(chart.data, drawn, lang)) if part))
     described = shape._element.find(f".//{qn('p:cNvPr')}")  # noqa: SLF001  alternative texts have no public door
     described.set("descr", chart.caption)
     shape.name = chart.key
@@ -60,7 +65,8 @@ def _add_native(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str) ->
     scales = laid.scales[0]
     frame = slide.shapes.add_chart(kind, box.left, box.top, box.width, box.height, _chart_data(chart.data, drawn, scales, lang))
     made = frame.chart
-    _dress(made, chart.caption)
+    made.font.size = LETTERS * POINT
+    _draw_intervals(made, drawn)
     has_names_at_ends = drawn.form == "line" and len(drawn.columns) > 1
     made.has_legend = drawn.form in ("bar", "stack") and len(drawn.columns) > 1 and not drawn.is_single
     if made.has_legend:
@@ -75,6 +81,8 @@ def _add_native(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str) ->
         ends = ends_of_axis([value for series in made.plots[0].series for value in series.values])
         made.value_axis.minimum_scale = ends.get("min", made.value_axis.minimum_scale)
         made.value_axis.maximum_scale = ends.get("max", made.value_axis.maximum_scale)
+        if drawn.has_intervals and not drawn.is_upright:
+            _make_room(made, chart.data, drawn, scales)
         if across.kind == "share" and _reach(made) > NEARLY_ALL:
             made.value_axis.maximum_scale = 1
     if drawn.form == "line" and across.kind == "share" and _is_of_chances(made):
@@ -93,8 +101,17 @@ def _add_native(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str) ->
     elif drawn.form == "stack" and not drawn.is_single:
         label_parts(made, drawn)
     elif drawn.form in ("bar", "stack") and not drawn.is_upright:
-        label_bars(made, across)
+        lengths = [_lengths(chart.data, j, bounds, scales) if bounds else None for j, bounds in zip(drawn.columns, drawn.bounds, strict=True)]
+        label_bars(made, across, lengths)
     return frame
+
+
+def _make_room(made: Any, table: Table, drawn: Native, scales: Sequence[Scale]) -> None:  # noqa: ANN401
+    """Draw the axis of bars far enough for their intervals and numbers."""
+    columns = {j for k, bounds in enumerate(drawn.bounds) for j in (drawn.columns[k], *(bounds or ()))}
+    ends = [value for row in table.rows for j in columns if (value := _written(row[j], scales[j])) is not None]
+    axis = made.value_axis
+    axis.minimum_scale, axis.maximum_scale, axis.major_unit = axis_with_room(min(ends), max(ends))
 
 
 def _name_below(made: Any) -> None:  # noqa: ANN401
@@ -132,12 +149,19 @@ def _add_waterfall(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str)
     names = {"total": either(lang, "合计", "total"), "rise": either(lang, "增加", "rise"), "fall": either(lang, "减少", "fall")}
     for kind, name in names.items():
         kept.add_series(name, [scale.number(step.size) if step.kind == kind else None for step in steps])
+    lengths = lengths_of(reach(chart.data, drawn.columns[0], drawn.bounds[0]), scale.one) if drawn.bounds[0] else None
+    if lengths:
+        ends = either(lang, "终点", "end")
+        kept.add_series(ends, [scale.number(step.end) for step in steps])
+        add_lengths(kept, ends, lengths, lang)
     kind = library("pptx.enum.chart", PACKAGE).XL_CHART_TYPE.COLUMN_STACKED
     frame = slide.shapes.add_chart(kind, box.left, box.top, box.width, box.height, kept)
     made = frame.chart
-    _dress(made, chart.caption)
+    made.font.size = LETTERS * POINT
     made.has_legend = False
     plot = made.plots[0]
+    if lengths:
+        draw_lengths_on_line(*(one._element for one in list(plot.series)[-3:]))  # noqa: SLF001  error bars have no public door
     plot.gap_width, plot.overlap = 50, 100
     for series, colour in zip(plot.series, drawn.colours, strict=True):
         if series is plot.series[0] or colour == drawn.colours[0]:
@@ -151,6 +175,9 @@ def _add_waterfall(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str)
         series.data_labels.font.size, series.data_labels.font.bold = LETTERS * POINT, True
         series.data_labels.font.color.rgb = readable_on(colour)
     _axis(made.value_axis, scale, scale.unit)
+    if lengths:
+        tops = [scale.number(step.end) + (length or 0.0) for step, length in zip(steps, lengths.above, strict=True)]
+        made.value_axis.minimum_scale, made.value_axis.maximum_scale, made.value_axis.major_unit = axis_with_room(0.0, max(tops))
     axis = made.category_axis
     axis.tick_labels.font.size = LETTERS * POINT
     axis.format.line.color.rgb = _rgb(QUIET)
@@ -158,11 +185,28 @@ def _add_waterfall(slide: Any, box: Box, chart: Chart, drawn: Native, lang: str)
 
 
 def _dress(made: Any, caption: str) -> None:  # noqa: ANN401
-    """Letters and caption of a chart, in the theme's colour of texts."""
-    made.font.size = LETTERS * POINT
-    made.has_title = True
-    made.chart_title.include_in_layout = False
-    fill(made.chart_title.text_frame, [caption], 13, QUIET)
+    """Caption of a chart, in the theme's colour of texts."""
+    made.has_title = bool(caption)
+    if caption:
+        made.chart_title.include_in_layout = False
+        fill(made.chart_title.text_frame, [caption], 13, QUIET)
+
+
+def _draw_intervals(made: Any, drawn: Native) -> None:  # noqa: ANN401
+    """Turn series of lengths, which stand behind those drawn, into error bars."""
+    if not drawn.has_intervals:
+        return
+    series = [one._element for one in made.plots[0].series]  # noqa: SLF001  error bars have no public door
+    if drawn.form == "scatter":
+        many = 1 + sum(map(bool, drawn.bounds))
+        for place in range(0, len(series), many):
+            own, *lengths = series[place : place + many]
+            draw_crossed(own, [lengths.pop(0) if bounds else None for bounds in drawn.bounds])
+        return
+    spare = series[len(drawn.columns) :]
+    for own, bounds in zip(series, drawn.bounds, strict=False):
+        if bounds:
+            draw_lengths(own, spare.pop(0), spare.pop(0))
 
 
 def _rgb(colour: str) -> Any:  # noqa: ANN401
@@ -173,15 +217,7 @@ def _chart_data(table: Table, drawn: Native, scales: Sequence[Scale], lang: str)
     """Numbers behind a chart as PowerPoint keeps them, in the unit of its axis; months as dates."""
     data = library("pptx.chart.data", PACKAGE)
     if drawn.form == "scatter":
-        across, up = drawn.columns
-        points = data.XyChartData()
-        places = [(row[0], _written(row[across], scales[across]), _written(row[up], scales[up])) for row in table.rows]
-        whole = None if drawn.is_named else points.add_series(table.caption)
-        for name, x, y in places:
-            if x is not None and y is not None:
-                series = whole if whole is not None else points.add_series(cell_text(name, scales[0], lang))
-                series.add_data_point(x, y)
-        return points
+        return _points(data.XyChartData(), table, drawn, scales, lang)
     kept = data.CategoryChartData(number_format=scales[drawn.columns[0]].spreadsheet_format)
     if drawn.is_single:
         kept.categories = [table.columns[j].title for j in drawn.columns]
@@ -191,7 +227,33 @@ def _chart_data(table: Table, drawn: Native, scales: Sequence[Scale], lang: str)
     kept.categories = [month_of(str(row[0])) if is_monthly(table) else cell_text(row[0], first, lang) for row in table.rows]
     for j in drawn.columns:
         kept.add_series(table.columns[j].title, [_written(row[j], scales[j]) for row in table.rows])
+    for j, bounds in zip(drawn.columns, drawn.bounds, strict=True):
+        if bounds:
+            add_lengths(kept, table.columns[j].title, _lengths(table, j, bounds, scales), lang)
     return kept
+
+
+def _points(points: Any, table: Table, drawn: Native, scales: Sequence[Scale], lang: str) -> Any:  # noqa: ANN401
+    """Points of a scatter: a series each where they have names, else one of all; behind it the lengths of its intervals, along and up."""
+    across, up = drawn.columns
+    known = [i for i, row in enumerate(table.rows) if _written(row[across], scales[across]) is not None and _written(row[up], scales[up]) is not None]
+    lengths = [_lengths(table, j, bounds, scales) if bounds else None for j, bounds in zip(drawn.columns, drawn.bounds, strict=True)]
+    groups = [(cell_text(table.rows[i][0], scales[0], lang), [i]) for i in known] if drawn.is_named else [(table.caption, known)]
+    for name, places in groups:
+        series = points.add_series(name)
+        for i in places:
+            series.add_data_point(*(_written(table.rows[i][j], scales[j]) for j in (across, up)))
+        for j, one in zip(drawn.columns, lengths, strict=True):
+            if one:
+                beside = points.add_series(f"{name}{either(lang, '：区间，', ': interval, ')}{table.columns[j].title}")
+                for i in places:
+                    beside.add_data_point(one.below[i] or 0.0, one.above[i] or 0.0)
+    return points
+
+
+def _lengths(table: Table, column: int, bounds: tuple[int, int], scales: Sequence[Scale]) -> Lengths:
+    scale = scales[column]
+    return lengths_of(reach(table, column, bounds), scale.one if scale.kind == "money" else 1.0)
 
 
 def _written(value: Cell, scale: Scale) -> float | None:

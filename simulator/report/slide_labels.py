@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from simulator.extras import library
-from simulator.report.slide_parts import PACKAGE, POINT
+from simulator.report.slide_parts import PACKAGE, POINT, qn
 from simulator.report.style import ink_on
 from simulator.report.text import either
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from simulator.report.blocks import Table
     from simulator.report.cells import Scale
     from simulator.report.natives import Native
+    from simulator.report.slide_intervals import Lengths
 
 NEAR = 0.055
 """Ends of lines nearer than this, in parts of the chart's height, share a label."""
@@ -22,6 +26,8 @@ MOST_NAMES = 2
 """Names of lines that one label holds."""
 LEAST_PART = 0.06
 """Smaller parts of a bar have no room for a number."""
+PLOT, BESIDE = 0.84, 0.004
+"""Parts of a chart's width: what its bars may take, and the space between an interval and its number."""
 
 
 def label_ends(made: Any, table: Table, drawn: Native, lang: str) -> bool:  # noqa: ANN401  python-pptx publishes few types
@@ -39,6 +45,9 @@ def label_ends(made: Any, table: Table, drawn: Native, lang: str) -> bool:  # no
         )
         groups[-1].append(k) if is_near else groups.append([k])
     if any(len(group) > MOST_NAMES and not _are_quantiles(table, drawn, group) for group in groups):
+        return False
+    heights = [series[group[-1]].values[ends[group[-1]]] for group in groups]
+    if any(later - first < NEAR * span for first, later in zip(heights, heights[2:], strict=False)):
         return False
     between = either(lang, "、", ", ")
     for group in groups:
@@ -93,15 +102,57 @@ def _dark(colour: str) -> str:
     return "".join(f"{int(part * by):02X}" for part in parts)
 
 
-def label_bars(made: Any, scale: Scale) -> None:  # noqa: ANN401
-    """Write each bar's number at its end."""
+def label_bars(made: Any, scale: Scale, lengths: Sequence[Lengths | None] = ()) -> None:  # noqa: ANN401
+    """Write each bar's number at its end, past its interval.
+
+    Parameters
+    ----------
+    made : Chart
+    scale : Scale
+    lengths : sequence of Lengths or None
+        Of the intervals, one a series.
+    """
     plot = made.plots[0]
     plot.has_data_labels = True
-    labels = plot.data_labels
+    _number(plot.data_labels, scale)
+    for series, own in zip(plot.series, lengths, strict=False):
+        if own:
+            _number(series.data_labels, scale)
+            _move_out(series, own, PLOT / (made.value_axis.maximum_scale - made.value_axis.minimum_scale))
+
+
+def _number(labels: Any, scale: Scale) -> None:  # noqa: ANN401
     labels.show_value, labels.number_format_is_linked = True, False
     labels.number_format = scale.spreadsheet_format
     labels.font.size, labels.font.bold = 12 * POINT, True
     labels.position = library("pptx.enum.chart", PACKAGE).XL_LABEL_POSITION.OUTSIDE_END
+
+
+def _move_out(series: Any, lengths: Lengths, part: float) -> None:  # noqa: ANN401
+    """Move numbers from the ends of bars to the ends of their intervals; they stay the bars' own numbers.
+
+    Parameters
+    ----------
+    series : BarSeries
+    lengths : Lengths
+    part : float
+        Part of the chart's width that one of the axis takes.
+    """
+    labels = series.data_labels._element  # noqa: SLF001  places of single numbers have no public door
+    for i, value in enumerate(series.values):
+        length = None if value is None else lengths.above[i] if value >= 0 else lengths.below[i]
+        if value is None or not length:
+            continue
+        label = labels.get_or_add_dLbl_for_point(i)
+        layout, manual = label.makeelement(qn("c:layout"), {}), label.makeelement(qn("c:manualLayout"), {})
+        far = length * part + BESIDE
+        for way, moved in (("c:x", far if value >= 0 else -far), ("c:y", 0.0)):
+            manual.append(manual.makeelement(qn(way), {"val": f"{moved:.5f}"}))
+        layout.append(manual)
+        label.find(qn("c:idx")).addnext(layout)
+        layout.addnext(deepcopy(labels.find(qn("c:numFmt"))))
+        label.replace(label.find(qn("c:txPr")), deepcopy(labels.find(qn("c:txPr"))))
+        label.get_or_add_dLblPos().set("val", "outEnd")
 
 
 def label_parts(made: Any, drawn: Native) -> None:  # noqa: ANN401

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.extras import library
 from simulator.report.cells import aligned_right, cell_text, column_widths, head_lines, laid_on_paper, shared_room
 from simulator.report.deck import FIRST_ROWS, MOST_ROWS, columns_in, fitted
+from simulator.report.memo import MOST_COLUMNS
 from simulator.report.slide_parts import INCH, PACKAGE, POINT, QUIET, Box, add_text, fill, qn
 from simulator.report.style import width_of, wrapped
 from simulator.report.text import either
@@ -28,7 +29,7 @@ THIN_LINES = "{9D7B26C5-4107-4FEC-AEDC-1716B250A1EF}"
 
 def add_table(slide: Any, box: Box, table: Table, lang: str) -> None:  # noqa: ANN401
     """Add a table, in letters as large as fit; rows that do not fit even in the smallest are counted below it."""
-    table = _without_paths(table)
+    table = _without_errors(_without_paths(table), lang)
     (laid, caption), right = laid_on_paper(table, lang), aligned_right(table)
     lines = [["\n".join(head_lines(head)) for head in laid.heads]]
     lines += [
@@ -70,6 +71,16 @@ def _without_paths(table: Table) -> Table:
     """Table without where its values stand in the scenario's file, which no audience asks for."""
     kept = [j for j in range(len(table.columns)) if not all(re.fullmatch(PATH, str(row[j])) for row in table.rows)] or [0]
     return replace(table, columns=[table.columns[j] for j in kept], rows=[[row[j] for j in kept] for row in table.rows])
+
+
+def _without_errors(table: Table, lang: str) -> Table:
+    """Table of many schemes without standard errors, for which a slide has no room; it says where they are."""
+    kept = [j for j, column in enumerate(table.columns) if column.key != "se"]
+    if len(table.columns) <= MOST_COLUMNS or len(kept) == len(table.columns):
+        return table
+    said = either(lang, "标准误见Word、PDF报告和Excel工作簿。", "Standard errors: see the memo and the workbook.")
+    columns, rows = [table.columns[j] for j in kept], [[row[j] for j in kept] for row in table.rows]
+    return replace(table, columns=columns, rows=rows, note=" ".join(part for part in (table.note, said) if part))
 
 
 def _table_size(lines: Sequence[Sequence[str]], widths: Sequence[int], room: int) -> tuple[int, list[int]]:

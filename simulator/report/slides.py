@@ -154,7 +154,7 @@ def _show(slide: Any, room: Box, planned: Slide, lang: str) -> None:  # noqa: AN
             add_text(slide, Box(room.left, room.top, room.width, high), texts, size)
             room = room.below(high)
     if isinstance(planned.shown, Chart):
-        add_chart(slide, room, planned.shown, lang)
+        add_chart(slide, room, planned.shown, lang, planned.title)
     elif planned.shown is not None:
         add_table(slide, room, planned.shown, lang)
 

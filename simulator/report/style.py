@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import unicodedata
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,8 +30,8 @@ BANK, POOL, LENDING, GROSS = "#d55e00", "#0072b2", "#00805e", "#8a919c"
 PAYERS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#332288", "#a6761d", "#999933", "#882255", "#44aa99", "#ddcc77", "#661100")
 """Payers other than the bank, in order (Okabe and Ito 2008, filled up from Tol's muted set)."""
 
-WIDTH = 7.0
-"""Inches. On a page a chart is 16 cm wide, nine tenths of this: ``SMALLEST`` is then 8 points."""
+WIDTH, SLIDE_WIDTH = 7.0, 10.5
+"""Inches, on a page and on a slide. On a page a chart is 16 cm wide, nine tenths of this: ``SMALLEST`` is then 8 points."""
 
 SMALLEST = 9.0
 """Points; nothing in a chart is written smaller."""
@@ -78,6 +79,24 @@ def register_fonts() -> None:
         fontManager.ttflist[known:] = [dataclasses.replace(entry, name=FAMILY) for entry in fontManager.ttflist[known:]]
 
 
+_IS_SLIDE: ContextVar[bool] = ContextVar("is_slide", default=False)
+
+
+@contextmanager
+def for_slides() -> Iterator[None]:
+    """Draw for slides for the length of a ``with`` block: wider, since height is short there, and without the title, which the slide bears."""
+    token = _IS_SLIDE.set(True)
+    try:
+        yield
+    finally:
+        _IS_SLIDE.reset(token)
+
+
+def figure_width() -> float:
+    """Width of a chart in inches, where it is to stand."""
+    return SLIDE_WIDTH if _IS_SLIDE.get() else WIDTH
+
+
 @contextmanager
 def drawing() -> Iterator[None]:
     """Settings of our charts for the length of a ``with`` block; everything global is as before afterwards."""
@@ -90,29 +109,30 @@ def drawing() -> Iterator[None]:
         yield
 
 
-def blank_figure(title: str, subtitle: str, *, width: float = WIDTH, height: float = 4.2) -> Figure:
-    """Figure with a title and a quiet line under it, both wrapped to its width; axes are added below ``figure_top``.
+def blank_figure(title: str, subtitle: str, *, width: float | None = None, height: float = 4.2) -> Figure:
+    """Figure with a title, but for slides, and a quiet line under it, both wrapped to its width; axes are added below ``figure_top``.
 
     Parameters
     ----------
     title, subtitle : str
         Shown at the top left.
     width, height : float
-        Inches.
+        Inches; the width is that of the place where the chart is to stand if not given.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height))
+    wide = width or figure_width()
+    figure = Figure(figsize=(wide, height))
     FigureCanvasAgg(figure)
-    lines = at_most(title, int(width * 9.7), MOST_LINES)
-    below = [line for part in subtitle.split("\n") if part for line in at_most(part, int(width * 14.0), MOST_LINES)]
+    lines = [] if _IS_SLIDE.get() else at_most(title, int(wide * 9.7), MOST_LINES)
+    below = [line for part in subtitle.split("\n") if part for line in at_most(part, int(wide * 14.0), MOST_LINES)]
     top = 1 - 0.16 / height
-    figure.text(0.25 / width, top, "\n".join(lines), fontsize=13, fontweight="bold", va="top", linespacing=1.35)
+    figure.text(0.25 / wide, top, "\n".join(lines), fontsize=13, fontweight="bold", va="top", linespacing=1.35)
     top -= len(lines) * 0.26 / height
-    figure.text(0.25 / width, top, "\n".join(below), fontsize=SMALLEST, color=QUIET, va="top", linespacing=1.35)
+    figure.text(0.25 / wide, top, "\n".join(below), fontsize=SMALLEST, color=QUIET, va="top", linespacing=1.35)
     top -= len(below) * 0.185 / height
-    figure.subplots_adjust(left=0.7 / width, right=1 - 0.3 / width, bottom=0.45 / height, top=top - 0.36 / height)
+    figure.subplots_adjust(left=0.7 / wide, right=1 - 0.3 / wide, bottom=0.45 / height, top=top - 0.36 / height)
     return figure
 
 

@@ -13,7 +13,7 @@ from simulator.report.blocks import Bullets, Chart, Paragraph
 from simulator.report.cells import aligned_right, cell_text, column_widths, head_lines, laid_on_paper, provenance_line, shared_room
 from simulator.report.memo import annex_title, is_heading, main_title, memo_of, run_in
 from simulator.report.packages import dated, template_as_document
-from simulator.report.pictures import picture, picture_size
+from simulator.report.pictures import picture, picture_size, width_on_page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,9 @@ TABLE_STYLE, CELL_STYLE = "Report Table", "Report Cell"
 A4 = (21.0, 29.7)
 MARGIN_CM = 2.2
 TALLEST = 0.3
-"""Height of a chart as a part of the page's text."""
+"""Height of a chart as a part of the page's text, where its letters stay legible."""
+POINT = 12_700
+"""English Metric Units in a point."""
 TOGETHER = 16
 """Rows up to which a table is kept on one page."""
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
@@ -262,7 +264,8 @@ def _add_chart(document: Any, chart: Chart, lang: str) -> None:  # noqa: ANN401
     png = picture(chart)
     width, height = picture_size(png)
     room_wide, room_high = _room(document)
-    shown = min(room_wide, int(room_high * TALLEST * width / height))
+    text = room_wide / POINT, room_high / POINT
+    shown = int(width_on_page((width, height), text, text[1] * TALLEST) * POINT)
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.keep_with_next = True
     drawn = paragraph.add_run().add_picture(io.BytesIO(png), width=shown)

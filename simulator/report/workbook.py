@@ -20,8 +20,9 @@ from simulator.report.natives import is_monthly, month_of, shares_across, shares
 from simulator.report.packages import dated
 from simulator.report.style import width_of, wrapped
 from simulator.report.text import NOTHING
-from simulator.report.workbook_charts import FONT, QUIET, Place, add_chart
+from simulator.report.workbook_charts import add_chart
 from simulator.report.workbook_formulas import HEAD, address, amounts_of, between_sheets, formulas_in
+from simulator.report.workbook_intervals import FONT, QUIET, Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from simulator.report.natives import ends_of_axis, is_monthly, months_apart, native, shares_across, steps_of
+from simulator.report.natives import ends_of_axis, interval_words, is_monthly, months_apart, native, shares_across, steps_of
 from simulator.report.pictures import DOTS_AN_INCH, picture, picture_size
 from simulator.report.text import either
 from simulator.report.workbook_formulas import HEAD, address
+from simulator.report.workbook_intervals import FONT, INK, QUIET, Bars, Place, write_lengths
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from simulator.report.blocks import Chart
     from simulator.report.cells import Laid, Scale
     from simulator.report.natives import Native
 
-INK, QUIET = "#1F2937", "#6B7280"
-FONT = {"zh": "微软雅黑", "en": "Arial"}
 PICTURE_WIDTH = 760
 SIZE = {"x_scale": 1.6, "y_scale": 1.5}
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a chart goes: a sheet's name and the first free column right of its table."""
-
-    sheet: str
-    column: int
 
 
 def add_chart(book: Any, sheet: Any, chart: Chart, laid: Laid, place: Place, head: Any, lang: str) -> None:  # noqa: ANN401  XlsxWriter is optional
@@ -57,15 +47,18 @@ def add_chart(book: Any, sheet: Any, chart: Chart, laid: Laid, place: Place, hea
         )
         return
     font = {"name": FONT[lang], "size": 9, "color": QUIET}
+    bars, taken = write_lengths(book, sheet, chart.data, laid, drawn, place, head, lang)
+    place = Place(place.sheet, place.column + taken)
     if drawn.form == "waterfall":
-        made, column = _waterfall(book, sheet, chart, laid, place, drawn, font, head, lang), place.column + 6
+        made, column = _waterfall(book, sheet, chart, laid, place, drawn, font, head, lang, bars), place.column + 6
     else:
-        made, column = _native_chart(book, chart, laid, place, drawn, font), place.column
-    made.set_title({"name": chart.caption, "name_font": {"name": FONT[lang], "size": 12, "color": INK}, "overlay": False})
+        made, column = _native_chart(book, chart, laid, place, drawn, font, bars), place.column
+    title = either(lang, "；", "; ").join(part for part in (chart.caption, interval_words(chart.data, drawn, lang)) if part)
+    made.set_title({"name": title, "name_font": {"name": FONT[lang], "size": 12, "color": INK}, "overlay": False})
     sheet.insert_chart(HEAD + 1, column, made, {**SIZE, **described})
 
 
-def _native_chart(book: Any, chart: Chart, laid: Laid, place: Place, drawn: Native, font: Mapping[str, object]) -> Any:  # noqa: ANN401
+def _native_chart(book: Any, chart: Chart, laid: Laid, place: Place, drawn: Native, font: Mapping[str, object], bars: Sequence[Bars]) -> Any:  # noqa: ANN401
     kinds = {
         "line": {"type": "line"},
         "bar": {"type": "column" if drawn.is_upright else "bar"},
@@ -74,22 +67,31 @@ def _native_chart(book: Any, chart: Chart, laid: Laid, place: Place, drawn: Nati
     }
     made = book.add_chart(kinds[drawn.form])
     if drawn.form == "scatter":
-        _fill_scatter(made, chart, laid, place, drawn, font)
+        _fill_scatter(made, chart, laid, place, drawn, font, bars)
     elif drawn.is_single:
         _fill_single(made, chart, laid, place, drawn, font)
     else:
-        _fill_series(made, chart, laid, place, drawn, font)
+        _fill_series(made, chart, laid, place, drawn, font, bars)
     return made
 
 
-def _fill_scatter(made: Any, chart: Chart, laid: Laid, place: Place, drawn: Native, font: Mapping[str, object]) -> None:  # noqa: ANN401
+def _fill_scatter(
+    made: Any,  # noqa: ANN401
+    chart: Chart,
+    laid: Laid,
+    place: Place,
+    drawn: Native,
+    font: Mapping[str, object],
+    bars: Sequence[Bars],
+) -> None:
     name, first, last, scales = place.sheet, HEAD + 1, HEAD + len(chart.data.rows), laid.scales[0]
     across, up = drawn.columns
     named = {"data_labels": {"series_name": True, "value": False, "position": "right", "font": font}} if drawn.is_named else {}
     marker = {"type": "circle", "size": 9, "fill": {"color": drawn.colours[0]}, "border": {"none": True}}
     for i, j in ((i, i) for i in range(first, last + 1)) if drawn.is_named else [(first, last)]:
         places = {"categories": [name, i, across, j, across], "values": [name, i, up, j, up]}
-        made.add_series({"name": [name, i if drawn.is_named else HEAD, 0 if drawn.is_named else up], **places, "marker": marker, **named})
+        crossed = {f"{way}_error_bars": one.of_rows(i, j) for way, one in zip("xy", bars, strict=True) if one.is_drawn}
+        made.add_series({"name": [name, i if drawn.is_named else HEAD, 0 if drawn.is_named else up], **places, "marker": marker, **named, **crossed})
     made.set_legend({"none": True})
     made.set_x_axis({**_axis(laid.heads[across], scales[across], font), "major_gridlines": {"visible": False}})
     made.set_y_axis(_axis(laid.heads[up], scales[up], font))
@@ -115,14 +117,24 @@ def _fill_single(made: Any, chart: Chart, laid: Laid, place: Place, drawn: Nativ
     made.set_legend({"none": True})
 
 
-def _fill_series(made: Any, chart: Chart, laid: Laid, place: Place, drawn: Native, font: Mapping[str, object]) -> None:  # noqa: ANN401
+def _fill_series(
+    made: Any,  # noqa: ANN401
+    chart: Chart,
+    laid: Laid,
+    place: Place,
+    drawn: Native,
+    font: Mapping[str, object],
+    bars: Sequence[Bars],
+) -> None:
     name, first, last, scales = place.sheet, HEAD + 1, HEAD + len(chart.data.rows), laid.scales[0]
     is_level = drawn.form != "line" and not drawn.is_upright
-    for j, colour, width in zip(drawn.columns, drawn.colours, drawn.widths, strict=True):
+    for j, colour, width, interval in zip(drawn.columns, drawn.colours, drawn.widths, bars, strict=True):
         look: dict[str, object] = {"line": {"color": colour, "width": width}}
         if drawn.form != "line":
             look = {"fill": {"color": colour}, "gap": 60}
-        if drawn.form == "bar" and is_level:
+        if interval.is_drawn:
+            look["y_error_bars"] = interval.of_rows(first, last)
+        elif drawn.form == "bar" and is_level:
             look["data_labels"] = {"value": True, "num_format": scales[j].spreadsheet_format, "font": {**font, "color": INK}}
         made.add_series({"name": [name, HEAD, j], "categories": [name, first, 0, last, 0], "values": [name, first, j, last, j], **look})
     unit = _axis(scales[drawn.columns[0]].unit, scales[drawn.columns[0]], font)
@@ -154,8 +166,9 @@ def _waterfall(
     font: Mapping[str, object],
     head: Any,  # noqa: ANN401
     lang: str,
+    bars: Sequence[Bars],
 ) -> Any:  # noqa: ANN401
-    """Stacked columns on columns without colour, from five columns that are computed from the table's amounts."""
+    """Stacked columns on columns without colour, from five columns that are computed from the table's amounts; intervals stand at the steps' ends."""
     keys = [column.key for column in chart.data.columns]
     amount = keys.index("amount")
     scale = laid.scales[0][amount]
@@ -184,6 +197,12 @@ def _waterfall(
         shown = {} if column == base else {"data_labels": {"value": True, "num_format": scale.spreadsheet_format, "font": {**font, "color": INK}}}
         values = [place.sheet, first, column, last, column]
         made.add_series({"name": [place.sheet, HEAD, column], "categories": names, "values": values, "gap": 50, **look, **shown})
+    if bars[0].is_drawn:
+        ends = book.add_chart({"type": "line"})
+        values, unseen = [place.sheet, first, end, last, end], {"line": {"none": True}, "marker": {"type": "none"}}
+        interval = bars[0].of_rows(first, last)
+        ends.add_series({"name": [place.sheet, HEAD, end], "categories": names, "values": values, **unseen, "y_error_bars": interval})
+        made.combine(ends)
     made.set_x_axis({"num_font": font, "line": {"color": QUIET}})
     made.set_y_axis(_axis(scale.unit, scale, font))
     made.set_legend({"none": True})

@@ -21,5 +21,5 @@ def write_table(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]
     """Write a CSV that Excel opens as UTF-8."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(head)
+        writer.writerow([_cell(title) for title in head])
         writer.writerows([_cell(value) for value in row] for row in rows)

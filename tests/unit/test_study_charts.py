@@ -59,7 +59,7 @@ def texts_of(figure):
 
 def assert_can_be_read(figure):
     assert faults(figure) == []
-    assert figure.get_size_inches()[0] == style.WIDTH
+    assert figure.get_size_inches()[0] == style.figure_width()
 
 
 @WIDE_LANGUAGES
