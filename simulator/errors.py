@@ -20,6 +20,7 @@ Every error speaks Chinese and English; the language is chosen when it is printe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -135,3 +136,18 @@ class RunTooLarge(SimulatorError):  # noqa: N818  reads as a statement where it 
 
 class ExtraMissing(SimulatorError):  # noqa: N818  reads as a statement where it is raised
     """A feature needs an optional package that is not installed."""
+
+
+def why_unread(error: Exception) -> tuple[str, str]:
+    """Say on one line why stored results could not be read, in Chinese and English.
+
+    Examples
+    --------
+    >>> why_unread(FileNotFoundError(2, "No such file or directory", "reports/湖北/manifest.json"))
+    ('没有 manifest.json', 'no manifest.json')
+    """
+    if isinstance(error, FileNotFoundError) and error.filename:
+        name = PurePath(str(error.filename)).name
+        return f"没有 {name}", f"no {name}"
+    said = " ".join(str(error).split())[:200] or type(error).__name__
+    return said, said

@@ -24,9 +24,11 @@ def read_formats(_context: click.Context, _parameter: click.Parameter, value: st
     Raises
     ------
     click.BadParameter
-        If a format is unknown.
+        If a format is unknown, or none is named.
     """
     asked = tuple(dict.fromkeys(part.strip().lower().lstrip(".") for part in (value or "").replace("，", ",").split(",") if part.strip()))
+    if value is not None and not asked:
+        raise click.BadParameter(say(Text(f"没有写格式；可用的有 {','.join(NAMES)}", f"no format is named; there are {','.join(NAMES)}")))
     unknown = [one for one in asked if one not in NAMES]
     if unknown:
         known = ",".join(NAMES)

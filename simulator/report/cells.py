@@ -157,10 +157,8 @@ def laid_out(table: Table, lang: str, *, one_unit: bool = False) -> Laid:
     amounts = [[row[j] for row in table.rows] for j in range(len(table.columns))]
     kinds = [kind_at(table, 0, j) if table.rows else column.kind for j, column in enumerate(table.columns)]
     top = max((_largest(column) for column, kind in zip(amounts, kinds, strict=True) if kind == "money"), default=0.0)
-    scales = [
-        scale_of(kind, column, lang, largest=top if one_unit or _largest(column) * VANISHES >= top else None)
-        for kind, column in zip(kinds, amounts, strict=True)
-    ]
+    shares_unit = [one_unit or not _largest(column) or _largest(column) * VANISHES >= top for column in amounts]
+    scales = [scale_of(kind, column, lang, largest=top if shared else None) for kind, column, shared in zip(kinds, amounts, shares_unit, strict=True)]
     scales = _alike(scales)
     heads = [_head(column.title, scale, lang) for column, scale in zip(table.columns, scales, strict=True)]
     return Laid(heads, [scales for _ in rows])

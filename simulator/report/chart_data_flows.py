@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -160,3 +161,18 @@ def stage_money_table(charted: Charted) -> Table:
         for one in stage_money(charted)
     ]
     return Table("stage_money", either(lang, "各阶段花的钱", "Money spent at each stage"), columns, rows)
+
+
+def hung(amounts: Sequence[float], is_total: Sequence[bool]) -> list[tuple[float, float]]:
+    """Where each bar of a waterfall starts and ends: totals on 0, changes where the step before ended.
+
+    Examples
+    --------
+    >>> hung([10.0, -4.0, 6.0], [True, False, True])
+    [(0.0, 10.0), (10.0, 6.0), (0.0, 6.0)]
+    """
+    spans: list[tuple[float, float]] = []
+    for value, is_on_nought in zip(amounts, is_total, strict=True):
+        start = 0.0 if is_on_nought or not spans else spans[-1][1]
+        spans.append((start, start if isnan(value) else start + value))
+    return spans

@@ -37,7 +37,7 @@ def exact_markdown(answer: ExactAnswer, title: str, manifest: Mapping[str, objec
         either(lang, "## 未给出的指标", "## Measures that are not given"),
         "\n".join(not_given(answer, lang)),
         "---",
-        f"{either(lang, '复现', 'To make it again')}: {line}",
+        f"{either(lang, '复现：', 'To make it again: ')}{line}",
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -114,8 +114,8 @@ def not_given(answer: ExactAnswer, lang: str) -> list[str]:
     reasons: dict[str, list[str]] = {}
     for name, words in answer.missing.items():
         reasons.setdefault(either(lang, *words), []).append(measure_named(name).title(lang))
-    joint = either(lang, "、", ", ")
-    return [f"- {why}: {joint.join(titles)}" for why, titles in reasons.items()]
+    joint, colon = either(lang, "、", ", "), either(lang, "：", ": ")
+    return [f"- {why}{colon}{joint.join(titles)}" for why, titles in reasons.items()]
 
 
 def _figure(found: Estimate | None, lang: str) -> str:

@@ -86,7 +86,7 @@ def exact_losses(gross: Law, net: Law, title: str, lang: str) -> Figure:
         axes.legend(loc="lower right", bbox_to_anchor=(1.0, 0.985), ncols=2, frameon=False, handlelength=1.2, fontsize=9.5)
         name = say("losses_net", lang)
         marks = [(place / unit.fen, f"{word} {unit.amount(place)}") for word, place in marks_of(net, lang)]
-        _mark(axes, [(place, f"{name}: {text}" if number == 0 else text) for number, (place, text) in enumerate(marks)])
+        _mark(axes, [(place, f"{name}{say('colon', lang)}{text}" if number == 0 else text) for number, (place, text) in enumerate(marks)])
         return figure
 
 

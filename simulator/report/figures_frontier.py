@@ -121,7 +121,7 @@ def _front(axes: Axes, figure: Figure, found: FrontierFound, sizes: Sizes, lang:
     bar.outline.set_visible(False)
     bar.ax.tick_params(labelsize=style.SMALLEST, length=2, pad=2)
     bar.ax.locator_params(nbins=4)
-    words = placing.at_most(_axis_title(third, sizes[2][1], lang), 56)
+    words = style.at_most(_axis_title(third, sizes[2][1], lang), 56)
     figure.text(
         1 - 2.62 / width, top + 0.06 / height, "\n".join(words), fontsize=style.SMALLEST, color=style.QUIET, ha="right", va="center", linespacing=1.3
     )
@@ -164,9 +164,9 @@ def _key_lines(found: FrontierFound, lang: str) -> list[list[str]]:
     """Lines of each entry of the key: first what the values are of, then what each letter is."""
     columns = int((style.figure_width() - 0.8) / placing.COLUMN) + 6
     heads = " / ".join(lever.name(lang) for lever in found.levers)
-    entries = [placing.at_most(either(lang, f"变量：{heads}", f"levers: {heads}"), columns, 3)]
+    entries = [style.at_most(either(lang, f"变量：{heads}", f"levers: {heads}"), columns, 3)]
     for number, why in found.named.items():
-        entries.append(placing.at_most(f"{_values(found, number, lang)}{either(lang, '：', ': ')}{why_text(found, number, why, lang)}", columns))
+        entries.append(style.at_most(f"{_values(found, number, lang)}{either(lang, '：', ': ')}{why_text(found, number, why, lang)}", columns))
     return entries
 
 

@@ -55,7 +55,7 @@ def loss_distribution(charted: Charted) -> Figure:
 
 def _marks(charted: Charted, net: NDArray[np.float64]) -> tuple[list[tuple[float, str]], str]:
     """Places to mark on the axis with their names, and the name of the first that too few histories leave out."""
-    marks, missing = [(float(net.mean()), f"{charted.say('losses_net')}: {charted.say('mean')}")], ""
+    marks, missing = [(float(net.mean()), f"{charted.say('losses_net')}{charted.say('colon')}{charted.say('mean')}")], ""
     for measure, key, level in ((value_at_risk, "var", 0.95), (value_at_risk, "var", 0.99), (expected_shortfall, "es", 0.99)):
         found, name = measure(net, level, "fen"), charted.say(key, level=f"{level:.0%}")
         if found:

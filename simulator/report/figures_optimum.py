@@ -67,7 +67,7 @@ def _across(axes: Axes, found: Optimum, lang: str) -> float:
     """Name the axis across; returns what one unit of it is worth."""
     if not found.constraints:
         scale = lever_axis(axes, found.levers[0], lang)
-        axes.set_xlabel("\n".join(placing.at_most(axes.get_xlabel(), 84, 1)), fontsize=style.SMALLEST)
+        axes.set_xlabel("\n".join(style.at_most(axes.get_xlabel(), 84, 1)), fontsize=style.SMALLEST)
         return scale
     name = found.constraints[0].measure
     scale, unit = measure_scale(name, max(abs(one.measures[name].mean) for one in found.evaluations), lang)
@@ -117,4 +117,4 @@ def _key_lines(found: Optimum, lang: str) -> list[list[str]]:
     if not found.best:
         said.insert(0, either(lang, "没有试过的点满足全部约束。", "No point tried meets all constraints."))
     columns = int((style.figure_width() - 0.5) / placing.COLUMN) + 4
-    return [placing.at_most(one, columns, 4) for one in said]
+    return [style.at_most(one, columns, 4) for one in said]

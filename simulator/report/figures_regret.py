@@ -63,7 +63,7 @@ def regret_dots(study: RegretStudy, found: MeasureRegret, lang: str) -> Figure:
                 text, (1, row), xycoords=("axes fraction", "data"), xytext=(8, 0), textcoords="offset points", va="center",
                 fontsize=style.SMALLEST, color=style.INK, linespacing=1.3,
             )  # fmt: skip
-        names = ["\n".join(placing.at_most(name, int((NAMES - 0.1) / placing.COLUMN))) for name in study.schemes]
+        names = ["\n".join(style.at_most(name, int((NAMES - 0.1) / placing.COLUMN))) for name in study.schemes]
         axes.set_yticks(range(len(study.schemes)), names, color=style.INK, fontsize=style.SMALLEST, linespacing=1.2)
         axes.set_ylim(len(study.schemes) - 0.5, -0.5)
         axes.set_xlim(left=-0.03 * max(axes.get_xlim()[1], 1e-9))
@@ -87,7 +87,7 @@ def decision_map(study: RegretStudy, found: MeasureRegret, lang: str) -> Figure:
         across, up = _axes_of(study, found)
         entries = [_entry(study, found, number, lang) for number in range(len(study.schemes))]
         tall = max(3.3, 0.12 + sum(placing.LINE * len(lines) + 0.1 for lines in entries))
-        below = placing.at_most(study.assumptions[across].name(lang), 64)
+        below = style.at_most(study.assumptions[across].name(lang), 64)
         foot = 0.34 + placing.LINE * len(below)
         figure = placing.under_head(title, f"{_subtitle(study, lang)}\n{note}", tall + foot)
         left = 0.25 + placing.COLUMN * max(style.width_of(text) for text in _ends(study.assumptions[up])) if up is not None else 0.4
@@ -106,7 +106,7 @@ def decision_map(study: RegretStudy, found: MeasureRegret, lang: str) -> Figure:
             axes.set_yticks([])
         else:
             _range_axis(axes, study.assumptions[up], is_x=False)
-            name = placing.at_most(study.assumptions[up].name(lang), 66, 1)[0]
+            name = style.at_most(study.assumptions[up].name(lang), 66, 1)[0]
             axes.annotate(
                 name, (0, 1), xycoords="axes fraction", xytext=(-72 * (left - 0.25), 8), textcoords="offset points", fontsize=style.SMALLEST,
                 color=style.QUIET,
@@ -131,7 +131,7 @@ def _entry(study: RegretStudy, found: MeasureRegret, number: int, lang: str) -> 
     """Lines of a scheme in the key: its name, and in how many futures it is best, alone or level with another."""
     chosen = found.best == number
     alone, level = int(np.count_nonzero(chosen & ~found.tied)), int(np.count_nonzero(chosen & found.tied))
-    name = placing.at_most(study.schemes[number], int((KEY - 0.35) / placing.COLUMN))
+    name = style.at_most(study.schemes[number], int((KEY - 0.35) / placing.COLUMN))
     return [*name, either(lang, f"实心 {alone}，空心 {level}", f"{alone} filled, {level} hollow")]
 
 

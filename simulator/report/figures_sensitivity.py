@@ -105,7 +105,7 @@ def morris_plane(study: SensitivityStudy, name: str, lang: str) -> Figure:
     )
     with style.drawing():
         shown = ([one for one in rows if one.told_apart] or rows[:3])[:BARS]
-        named = [placing.at_most(one.assumption.name(lang), int((NAME_COLUMN - 0.2) / placing.COLUMN)) for one in shown]
+        named = [style.at_most(one.assumption.name(lang), int((NAME_COLUMN - 0.2) / placing.COLUMN)) for one in shown]
         tall = max(3.4, (placing.LINE + 0.02) * sum(len(lines) + 0.4 for lines in named))
         figure = placing.under_head(title, f"{_subtitle(study, lang)}\n{note}", tall + 0.6)
         axes = placing.axes_at(figure, 0.7, 0.6, style.figure_width() - 0.7 - NAME_COLUMN - 0.15, tall)
@@ -198,13 +198,15 @@ def _rows_figure(study: SensitivityStudy, title: str, note: str, names: Sequence
 def _row_name(one: Ranged, lang: str, *, with_range: bool = True) -> str:
     """Name of an assumption, of at most two lines, and its range where the bars do not bear it."""
     columns = int((NAMES - 0.2) / placing.COLUMN)
-    ends = placing.at_most(f"{one.low} – {one.high}", columns, 1) if with_range else []
-    return "\n".join([*placing.at_most(one.name(lang), columns, 2 if with_range else 3), *ends])
+    ends = style.at_most(f"{one.low} – {one.high}", columns, 1) if with_range else []
+    return "\n".join([*style.at_most(one.name(lang), columns, 2 if with_range else 3), *ends])
 
 
 def _subtitle(study: SensitivityStudy, lang: str) -> str:
     title = study.title if lang == "zh" else study.title_en
-    return f"{title} · " + either(lang, f"每点{study.histories:,}次模拟，各点同样的运气", f"{study.histories:,} histories a point, on the same luck")
+    return f"{title} · " + either(
+        lang, f"每点{study.histories:,}次模拟，各点同样的随机情景", f"{study.histories:,} histories a point, on the same luck"
+    )
 
 
 def _right(axes: Axes, row: int, text: str, *, told: bool) -> None:

@@ -62,14 +62,14 @@ def _at_right(axes: Axes, word: str, target: Target, size: float, lang: str) -> 
     """Label of a bound right of its line: height, text, colour; an arrow says that the line lies beyond the axes."""
     low, high = axes.get_ylim()
     beyond = " ↑" if target.value / size > high else " ↓" if target.value / size < low else ""
-    lines = placing.at_most(f"{word}{bound_text(target, lang)}{beyond}", int((RIGHT - 0.15) / placing.COLUMN))
+    lines = style.at_most(f"{word}{bound_text(target, lang)}{beyond}", int((RIGHT - 0.15) / placing.COLUMN))
     return target.value / size, "\n".join(lines), style.BANK
 
 
 def _small_label(axes: Axes) -> None:
     """Write the name of the lever small and within the axes' width."""
     inches = axes.get_window_extent().width / axes.figure.dpi
-    axes.set_xlabel("\n".join(placing.at_most(axes.get_xlabel(), int(inches / placing.COLUMN))), fontsize=style.SMALLEST)
+    axes.set_xlabel("\n".join(style.at_most(axes.get_xlabel(), int(inches / placing.COLUMN))), fontsize=style.SMALLEST)
     axes.locator_params(axis="x", nbins=6)
 
 
@@ -125,7 +125,7 @@ def _at_top(axes: Axes, lever: Lever, place: float, scale: float, below: str, ta
     is_left = place < lever.low + 0.5 * lever.span
     inches = axes.get_window_extent().width / axes.figure.dpi
     room = inches * max(place - lever.low, lever.high - place) / lever.span - 0.12
-    lines = [lever_text(lever, place, lang), *placing.at_most(below, int(room / placing.COLUMN))]
+    lines = [lever_text(lever, place, lang), *style.at_most(below, int(room / placing.COLUMN))]
     written = axes.annotate(
         "\n".join(lines), (place / scale, 1), xycoords=("data", "axes fraction"), xytext=(6 if is_left else -6, -4), textcoords="offset points",
         va="top", ha="left" if is_left else "right", color=style.LENDING, fontsize=style.SMALLEST, linespacing=1.35, path_effects=style.halo(),

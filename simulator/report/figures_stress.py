@@ -48,7 +48,7 @@ def side_by_side(study: StressStudy, lang: str, only: str | None = None) -> Figu
     names = [only] if only else ["default_rate", *study.measures]
     note = either(
         lang,
-        "点：估计（圆：情景原样，方：路径，菱：相关）；粗线：95%区间；细线：5%–95%的模拟；虚线：情景原样。各情形同样的企业与运气",
+        "点：估计（圆：情景原样，方：路径，菱：相关）；粗线：95%区间；细线：5%–95%的模拟；虚线：情景原样。各情形同样的企业与随机情景",
         "marks: estimates (circle: as modelled, square: path, diamond: dependence); thick: 95% interval; thin: 5%-95% of histories; dashed: "
         "as modelled. All cases meet the same firms and luck",
     )
@@ -59,7 +59,7 @@ def side_by_side(study: StressStudy, lang: str, only: str | None = None) -> Figu
         pitch = HEAD + tall + FOOT
         figure = placing.under_head(title, f"{_subtitle(study, lang)}\n{note}", down * pitch - 0.2)
         width = (style.figure_width() - 0.3 - NAMES - BETWEEN * columns) / columns
-        named = ["\n".join(placing.at_most(case.words.name(lang), int((NAMES - 0.1) / placing.COLUMN))) for case in study.cases]
+        named = ["\n".join(style.at_most(case.words.name(lang), int((NAMES - 0.1) / placing.COLUMN))) for case in study.cases]
         for number, name in enumerate(names):
             row, column = divmod(number, columns)
             axes = placing.axes_at(figure, 0.2 + NAMES + column * (width + BETWEEN), (down - 1 - row) * pitch + FOOT, width, tall)
@@ -83,7 +83,7 @@ def _panel(axes: Axes, cases: Sequence[StressCase], name: str, lang: str, width:
     title = either(lang, "违约本金占放款", "defaulted, of volume lent") if name == "default_rate" else measure_named(name).title(lang)
     whole = label.replace(" ", "\u00a0")
     units = "" if not label else f"（{whole}）" if lang == "zh" else f" ({whole})"
-    axes.set_title("\n".join(placing.at_most(f"{title}{units}", int(width / placing.COLUMN))), fontsize=style.SMALLEST, pad=5, linespacing=1.25)
+    axes.set_title("\n".join(style.at_most(f"{title}{units}", int(width / placing.COLUMN))), fontsize=style.SMALLEST, pad=5, linespacing=1.25)
     axes.grid(visible=False)
     axes.margins(x=0.08)
     axes.spines["left"].set_visible(False)
@@ -114,7 +114,7 @@ def factor_paths(study: StressStudy, lang: str) -> Figure:
             "named months as given, others their conditional mean (each history differs); lower is worse",
         )
         cases = [case for case in study.cases if case.factor]
-        named = ["\n".join(placing.at_most(case.words.name(lang), int((PATH_NAMES - 0.25) / placing.COLUMN))) for case in cases]
+        named = ["\n".join(style.at_most(case.words.name(lang), int((PATH_NAMES - 0.25) / placing.COLUMN))) for case in cases]
         tall = max(2.9, 0.2 * sum(name.count("\n") + 1 for name in named))
         figure = placing.under_head(title, f"{_subtitle(study, lang)}\n{note}", tall + 0.35)
         axes = placing.axes_at(figure, 0.6, 0.4, style.figure_width() - 0.6 - PATH_NAMES, tall)

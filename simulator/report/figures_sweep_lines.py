@@ -66,7 +66,7 @@ def _key_lines(asked: SweepCharted) -> list[list[str]]:
     up = asked.up
     if up is None or len(up) == 1:
         return []
-    return [placing.at_most(axis_text(up, number, asked.lang) or words("as_it_is", asked.lang), 88) for number in range(len(up))]
+    return [style.at_most(axis_text(up, number, asked.lang) or words("as_it_is", asked.lang), 88) for number in range(len(up))]
 
 
 def _key(figure: Figure, entries: Sequence[Sequence[str]], top: float) -> None:

@@ -52,7 +52,7 @@ def sweep_map(asked: SweepCharted) -> Figure:
         columns_of_title = int(room.width / 0.075) + (2 if room.has_numbers else 6)
         titles = [asked.titled(name, columns_of_title, _unit(asked, name)) for name in names]
         down, pitch = -(-len(names) // columns), HEAD + 0.16 * max(title.count("\n") + 1 for title in titles) + room.tall + FEET
-        below = placing.at_most(asked.across.name(lang), int(room.width / placing.COLUMN) + 8, 3)
+        below = style.at_most(asked.across.name(lang), int(room.width / placing.COLUMN) + 8, 3)
         foot = 0.14 + placing.LINE * len(below)
         figure = placing.under_head(*asked.head(notes), down * pitch + foot - 0.3)
         for number, name in enumerate(names):
@@ -90,7 +90,7 @@ def _up_texts(asked: SweepCharted) -> list[str]:
     up = asked.up
     if up is None:
         return [""]
-    return ["\n".join(placing.at_most(axis_text(up, number, asked.lang) or words("as_it_is", asked.lang), 20)) for number in range(len(up))]
+    return ["\n".join(style.at_most(axis_text(up, number, asked.lang) or words("as_it_is", asked.lang), 20)) for number in range(len(up))]
 
 
 def _numbers(asked: SweepCharted, name: str) -> list[list[str]]:
@@ -149,7 +149,7 @@ def _scale(figure: Figure, axes: Axes, image: object) -> None:
 def _sides(axes: Axes, asked: SweepCharted, room: Room, *, is_first: bool) -> None:
     """Write the values along and, on the first map of a row, up."""
     across, up = asked.across, asked.up
-    texts = ["\n".join(placing.at_most(axis_text(across, number, asked.lang), 14)) for number in range(len(across))]
+    texts = ["\n".join(style.at_most(axis_text(across, number, asked.lang), 14)) for number in range(len(across))]
     cell = room.width / len(across)
     sizes = [placing.COLUMN * max(style.width_of(line) for line in text.split("\n")) + 0.12 for text in texts]
     shown = placing.spaced([cell * number for number in range(len(across))], sizes)
@@ -161,7 +161,7 @@ def _sides(axes: Axes, asked: SweepCharted, room: Room, *, is_first: bool) -> No
     step = room.tall / len(rows)
     shown = placing.spaced([step * number for number in range(len(rows))], [0.16 * (text.count("\n") + 1) for text in rows])
     axes.set_yticks(shown, [rows[number] for number in shown], fontsize=style.SMALLEST, linespacing=1.1)
-    lines = placing.at_most(up.name(asked.lang), int(room.tall / placing.COLUMN) + 2)
+    lines = style.at_most(up.name(asked.lang), int(room.tall / placing.COLUMN) + 2)
     axes.annotate(
         "\n".join(lines), (0, 0.5), xycoords="axes fraction", xytext=(-72 * (room.left - 0.1), 0), textcoords="offset points", rotation=90,
         va="center", ha="left", fontsize=style.SMALLEST, color=style.QUIET, linespacing=1.3,

@@ -54,10 +54,10 @@ def sweep_rows(asked: SweepCharted) -> Figure:
 def _name(asked: SweepCharted, row: int, column: int) -> list[str]:
     """Lines of a row's name: the value along, and under it the one up where there are two axes."""
     columns = int((NAMES - 0.12) / placing.COLUMN)
-    lines = placing.at_most(axis_text(asked.across, column, asked.lang) or words("as_it_is", asked.lang), columns)
+    lines = style.at_most(axis_text(asked.across, column, asked.lang) or words("as_it_is", asked.lang), columns)
     if asked.up is None:
         return lines
-    return [*lines, *placing.at_most(axis_text(asked.up, row, asked.lang) or words("as_it_is", asked.lang), columns, 1)]
+    return [*lines, *style.at_most(axis_text(asked.up, row, asked.lang) or words("as_it_is", asked.lang), columns, 1)]
 
 
 def _panel(axes: Axes, asked: SweepCharted, name: str, width: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.report import style
-from simulator.report.chart_data_flows import waterfall_table
+from simulator.report.chart_data_flows import hung, waterfall_table
 from simulator.report.charted import sentence_instead
 from simulator.report.text import money_unit, percent
 
@@ -48,19 +48,13 @@ def waterfall(charted: Charted) -> Figure:
         beside = PERCENT + COLUMN * max(style.width_of(text) for text in numbers)
         figure.subplots_adjust(right=1 - beside / style.figure_width())
         _draw(axes, steps, numbers, unit)
-        axes.set_yticks(range(len(steps)), ["\n".join(_name(step[0])) for step in steps], color=style.INK, fontsize=style.SMALLEST)
+        axes.set_yticks(range(len(steps)), ["\n".join(style.at_most(step[0], COLUMNS)) for step in steps], color=style.INK, fontsize=style.SMALLEST)
         axes.set_ylim(len(steps) - 0.45, -0.6)
         axes.set_xlabel(charted.say("waterfall_axis", unit=unit.label), fontsize=style.SMALLEST)
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
         axes.spines["left"].set_visible(False)
         return figure
-
-
-def _name(text: str) -> list[str]:
-    """At most two lines of a name, the second cut short where it would be longer."""
-    lines = style.wrapped(text, COLUMNS)
-    return lines if len(lines) <= 2 else [lines[0], style.wrapped(lines[1], COLUMNS - 2)[0] + "…"]
 
 
 def spans_of(steps: Sequence[Step]) -> list[tuple[float, float]]:
@@ -71,11 +65,7 @@ def spans_of(steps: Sequence[Step]) -> list[tuple[float, float]]:
     >>> spans_of([("gross", 10.0, "total", None, None), ("pool", -4.0, "change", None, None), ("net", 6.0, "total", None, None)])
     [(0.0, 10.0), (10.0, 6.0), (0.0, 6.0)]
     """
-    spans: list[tuple[float, float]] = []
-    for _, amount, role, _, _ in steps:
-        start = 0.0 if role == "total" or not spans else spans[-1][1]
-        spans.append((start, start + amount))
-    return spans
+    return hung([amount for _, amount, *_ in steps], [role == "total" for _, _, role, *_ in steps])
 
 
 def _numbers(steps: Sequence[Step], unit: MoneyUnit) -> list[str]:

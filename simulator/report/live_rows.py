@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING
 
+from simulator.report.chart_data_flows import hung
 from simulator.report.live_frame import Entry, add, between, frame, name_axis, number_axis, source, span_of, tell, write
 from simulator.report.live_lines import figure_key, own_colour
 from simulator.report.style import BANK, GROSS, INK, POOL, QUIET, ink_on
@@ -191,21 +192,6 @@ def waterfall(figures: Figures) -> Live | None:
 def _bounds(keys: Sequence[str]) -> list[str]:
     """Columns of the interval, both or none."""
     return ["low", "high"] if {"low", "high"} <= set(keys) else []
-
-
-def hung(amounts: Sequence[float], is_total: Sequence[bool]) -> list[tuple[float, float]]:
-    """Where each bar of a waterfall starts and ends: totals on 0, changes where the step before ended.
-
-    Examples
-    --------
-    >>> hung([10.0, -4.0, 6.0], [True, False, True])
-    [(0.0, 10.0), (10.0, 6.0), (0.0, 6.0)]
-    """
-    spans: list[tuple[float, float]] = []
-    for value, is_on_nought in zip(amounts, is_total, strict=True):
-        start = 0.0 if is_on_nought or not spans else spans[-1][1]
-        spans.append((start, start if isnan(value) else start + value))
-    return spans
 
 
 def scatter(figures: Figures, native: Native) -> Live | None:

@@ -63,8 +63,7 @@ def memo_of(report: Report) -> Memo:
             continue
         kept, rest = _parted(section.blocks, headline_of(report))
         if rest:
-            title = section.title + either(report.lang, "（详细）", " (in full)")
-            moved.append(Section(f"{section.key}_in_full", title, rest, is_annex=True))
+            moved.append(Section(f"{section.key}_in_full", in_full(section.title, report.lang), rest, is_annex=True))
             kept = [*kept, Paragraph(pointer(len(moved), report.lang))]
         main.append(replace(section, blocks=kept))
     main, annexes = ([_with_narrow_tables(section, report.lang) for section in sections] for sections in (main, [*moved, *own]))
@@ -97,6 +96,17 @@ def narrow(table: Table, lang: str) -> list[Table]:
             replace(table, key=f"{table.key}_{number + 1}", caption=caption, columns=[table.columns[j] for j in columns], rows=rows, note=note)
         )
     return parts
+
+
+def in_full(title: str, lang: str) -> str:
+    """Title of the annex with the rest of a section.
+
+    Examples
+    --------
+    >>> in_full("方案", "zh"), in_full("财政成本（按级次）", "zh"), in_full("Lending", "en")
+    ('方案（详细）', '财政成本（按级次，详细）', 'Lending (in full)')
+    """
+    return either(lang, f"{title[:-1]}，详细）" if title.endswith("）") else f"{title}（详细）", f"{title} (in full)")
 
 
 def headline_of(report: Report) -> Table | None:
@@ -207,5 +217,5 @@ def run_in(text: str) -> tuple[str, str]:
     >>> run_in("银行损失：银行净损失平均 7.36亿元。"), run_in("银行净损失平均 7.36亿元。")
     (('银行损失：', '银行净损失平均 7.36亿元。'), ('', '银行净损失平均 7.36亿元。'))
     """
-    found = re.match(r"([^：:，,。.]{1,24}[：:])(.+)", text, re.DOTALL)
+    found = re.match(r"([^：:，,。.（(]{1,24}[：:])(.+)", text, re.DOTALL)
     return (found[1], found[2]) if found and width_of(found[1]) <= 26 else ("", text)

@@ -16,7 +16,7 @@ from simulator.report.outline_method import manifest_section, method_section, pr
 from simulator.report.outline_scheme import marked_blocks, sentences_of_scheme
 from simulator.report.ranges import SHOWN, how_ranked, measures_ranked, range_caution, who_leads
 from simulator.report.summary import headline
-from simulator.report.text import payer_word, quantity, unmarked
+from simulator.report.text import first_upper, payer_word, quantity, unmarked
 from simulator.report.told import Told
 from simulator.report.wording import chance_sentence, turns
 from simulator.results.measures import measure_named
@@ -57,13 +57,13 @@ def report_of(answer: Answer, lang: str, date: str) -> Report:
         manifest_section([answer], lang, date),
     ]
     subtitle = told.either(f"风险分担方案推演报告 · {date}", f"Report on a risk-sharing scheme · {date}")
-    return Report(told.findings.title, subtitle, lang, sections, provenance_of([answer], date))
+    return Report(told.findings.title, subtitle, lang, sections, provenance_of([answer], lang, date))
 
 
 def answer_section(told: Told) -> Section:
     """The question and its answer in as many sentences as there are headlines."""
     question = told.either(
-        f"问题：照“{told.name}”方案的规则办下去，银行要承担多少损失，资金池会不会耗尽，能带动多少放款？",
+        f"问题：按“{told.name}”方案的规则执行，银行要承担多少损失，资金池会不会耗尽，能带动多少放款？",
         f"The question: under the rules of {told.name}, what do banks lose, does the pool run dry, and how much is lent?",
     )
     return Section("answer", told.either("问题与结论", "Question and answer"), [Paragraph(question), *leads(told)])
@@ -305,11 +305,6 @@ def sensitivity_blocks(told: Told) -> list[Block]:
         Paragraph(how_ranked(study, told.lang)),
     ]
     return blocks
-
-
-def first_upper(text: str) -> str:
-    """Begin a sentence as sentences begin."""
-    return text[:1].upper() + text[1:]
 
 
 def assumptions_section(told: Told) -> Section:

@@ -11,7 +11,7 @@ from simulator.report import report_tables as tables
 from simulator.report.blocks import Bullets, Chart, Paragraph, Report, Section, Table
 from simulator.report.figures import COMPARED, SINGLE
 from simulator.report.outline import (
-    cost_bullets,
+    cost_words,
     error_words,
     leads,
     payer_words,
@@ -67,7 +67,7 @@ def comparison_report_of(comparison: Comparison, lang: str, date: str) -> Report
     ]
     title = either(lang, "方案比较：", "Comparison: ") + either(lang, "、", ", ").join(view.names)
     subtitle = either(lang, f"风险分担方案比较报告 · {date}", f"Report comparing risk-sharing schemes · {date}")
-    return Report(title, subtitle, lang, sections, provenance_of(answers, date))
+    return Report(title, subtitle, lang, sections, provenance_of(answers, lang, date))
 
 
 class Compared:
@@ -135,7 +135,7 @@ class Compared:
         """Say of which scenarios differences cannot be taken."""
         names = self.either("、", ", ").join(self.names[number] for number in numbers)
         return self.either(
-            f"{names}与{self.names[0]}的企业、宏观、种子或模拟次数不同，没有面对同样的运气：只能并排看，不计算差值，也不能据此说孰高孰低。",
+            f"{names}与{self.names[0]}的企业、宏观、种子或模拟次数不同，没有面对同样的随机情景：只能并排看，不计算差值，也不能据此说孰高孰低。",
             f"{names}: firms, macro, seed or number of histories differ from {self.names[0]}'s, so that they did not meet the same luck; read them "
             "side by side only, no difference is taken.",
         )
@@ -152,7 +152,7 @@ class Compared:
         caption = self.either("主要指标并排", "Headline measures side by side")
         blocks += [tables.side_by_side_table("headline", caption, tables.HEADLINE, self.names, self.measures, self.lang)]
         for number, name, differences, spans in self.reforms:
-            caption = self.either(f"{name}与{self.names[0]}之差（同样的运气，逐次配对）", f"{name} less {self.names[0]} (the same luck, paired)")
+            caption = self.either(f"{name}与{self.names[0]}之差（同样的随机情景，逐次配对）", f"{name} less {self.names[0]} (the same luck, paired)")
             blocks.append(tables.differences_table(f"differences_{number + 1}", caption, differences, spans, tables.HEADLINE, self.lang))
         return Section("headline", self.either("主要指标与差异", "Headline figures and differences"), blocks)
 
@@ -198,7 +198,7 @@ class Compared:
     def fiscal_section(self) -> Section:
         """Cost to the public purse, by level of government, side by side."""
         costs = [(name, told, found) for name, told in zip(self.names, self.told, strict=True) if (found := told.found(COST))]
-        words = [f"{name}{self.either('，', ', ')}{one}" for name, told, _ in costs for one in cost_bullets(told, COST)]
+        words = [cost_words(told, self.either(f"{name}，财政净支出合计", f"{name}, public purse in all"), COST, found) for name, told, found in costs]
         said = [(name, found, told.span(COST)) for name, told, found in costs]
         caption = self.either("财政净支出及其区间", "Net fiscal cost and its interval")
         total = tables.estimates_table("fiscal_cost", caption, COST, said, self.lang)

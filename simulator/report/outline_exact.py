@@ -12,7 +12,8 @@ from simulator.report.exact import exact_headline, how_exact, not_given
 from simulator.report.figures_exact import chances_in, edges_of, exact_losses, exact_pool, marks_of, pool_sizes
 from simulator.report.outline_parts import Part, by_party, clean, kind_of, party_of
 from simulator.report.outline_scheme import title_of
-from simulator.report.text import either, quantity
+from simulator.report.text import either, percent, quantity
+from simulator.report.wording import likelihood
 from simulator.results.measures import measure_named
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def exact_part(found: ExactAnswer, loaded: Loaded, lang: str) -> Part:
     """Say what the exact path finds."""
     question = either(
         lang,
-        f"问题：照“{loaded.name}”方案的规则办下去，银行要承担多少损失，资金池会不会不够用？（精确计算，不作模拟）",
+        f"问题：按“{loaded.name}”方案的规则执行，银行要承担多少损失，资金池会不会不够用？（精确计算，不作模拟）",
         f"The question: under the rules of {loaded.name}, what do banks lose, and does the pool suffice? (Worked out exactly, without simulation.)",
     )
     names = [name for name, one in found.measures.items() if one]
@@ -70,6 +71,10 @@ def sentences_on(found: ExactAnswer, name: str, lang: str) -> list[str]:
         return [
             either(lang, "放款是给定的，不是结论；因此不计算新增放款。", "Lending is given and no finding; additional lending is not worked out.")
         ]
+    short = found.measures.get("pool.shortfall_probability")
+    if party == "pool" and short is not None:
+        likely, share = likelihood(short.mean, lang), percent(short.mean)
+        return [either(lang, f"资金池短缺{likely}：概率 {share}（精确值）。", f"A shortfall of the pool is {likely}: {share} (exact).")]
     cost = found.measures.get("fiscal.net_cost")
     if party == "fiscal" and cost is not None:
         size = quantity(abs(cost.mean), "fen", lang)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.report.blocks import Chart, Column, Section, Table
 from simulator.report.figures_frontier import LETTERS, frontier_chart, why_text
-from simulator.report.frontier import STATUS, frontier_sentences, sense_words
+from simulator.report.frontier import STATUS, frontier_sentences
 from simulator.report.levers import estimate_text, lever_text, values_text
 from simulator.report.outline_parts import LEADS, Part, by_party, clean, kind_of, rows_by_measure
 from simulator.report.outline_solve import levers_table
@@ -30,11 +30,10 @@ MOST_ROWS = 40
 def frontier_part(found: FrontierFound, _asked: Asked, lang: str) -> Part:
     """Say which points no others beat."""
     levers = either(lang, "、", " and ").join(lever.name(lang) for lever in found.levers)
-    goals = either(lang, "、", ", ").join(f"{measure_named(one.measure).title(lang)}{sense_words(one.sense, lang)}" for one in found.objectives)
     question = either(
         lang,
-        f"问题：{levers}取哪些值时，没有别的取值在每项目标上都更好？目标：{goals}。",
-        f"The question: which {levers} does no other choice beat in every objective? Objectives: {goals}.",
+        f"问题：{levers}取哪些值时，没有别的取值在每项目标上都更好？",
+        f"The question: which {levers} does no other choice beat in every objective?",
     )
     said = clean(frontier_sentences(found, lang))
     objectives = {one.measure: one for one in found.objectives}

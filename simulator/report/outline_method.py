@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from simulator.report import report_tables as tables
 from simulator.report.blocks import Bullets, Paragraph, Provenance, Section
@@ -12,11 +12,14 @@ from simulator.report.precision import replication_words, stopping_words
 from simulator.report.text import either
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from simulator.report.blocks import Block
     from simulator.results.answers import Answer
     from simulator.results.controlled import Controlled
+
+Line: TypeAlias = tuple[tuple[str, str], str]
+"""What stands on a line of the manifest, in Chinese and English, and its value."""
 
 HASH_DIGITS = 16
 ENGINES = {
@@ -87,8 +90,8 @@ def what_histories_are(lang: str) -> str:
     """Say what one history is."""
     return either(
         lang,
-        "每次模拟先抽出企业、贷款申请、宏观路径、违约和回收，再按合同逐日推演放款、还款、违约、申请补偿、支付和追偿；运气在看规则之前抽定，"
-        "不同方案面对同样的运气。金额以分计，每次模拟后对账。",
+        "每次模拟先抽出企业、贷款申请、宏观路径、违约和回收，再按合同逐日推演放款、还款、违约、申请补偿、支付和追偿；随机情景在看规则之前抽定，"
+        "不同方案面对同样的随机情景。金额以分计，每次模拟后对账。",
         "Each history first draws firms, applications, the economy, defaults and recoveries, then plays the contract day by day: lending, repayment, "
         "default, claims, payments, recoveries. Chance is drawn before any rule is looked at, so that schemes meet the same luck. Money is kept in "
         "fen and balanced after every history.",
@@ -119,32 +122,35 @@ def words_for_chances(lang: str) -> str:
 
 def manifest_section(answers: Sequence[Answer], lang: str, date: str) -> Section:
     """What is needed to make every figure again."""
-    said = []
+    said: list[Line] = []
     for answer in answers:
-        manifest = answer.manifest
-        packages = ", ".join(f"{name} {version}" for name, version in manifest["packages"].items())
-        lines = (
-            (("情景", "scenario"), str(manifest["name"])),
-            (("哈希 (SHA-256)", "hash (SHA-256)"), str(manifest["sha256"])),
-            (("随机种子", "seed"), str(manifest["seed"])),
-            (("模拟次数", "histories"), f"{answer.results.n_histories:,}"),
-            (("引擎", "engine"), str(manifest["engine"])),
-            (("平台", "platform"), f"Python {manifest['python']}, {manifest['platform']}"),
-            (("版本", "versions"), packages),
-        )
-        said += [(either(lang, *words), text) for words, text in lines]
-    table = tables.listed_table("manifest", either(lang, "清单", "Manifest"), [*said, *made_rows(date, lang)], lang)
-    return Section("manifest", either(lang, "清单：怎样得到同样的数字", "Manifest: how to get the same figures"), [table], is_annex=True)
+        played = [(("随机种子", "seed"), str(answer.manifest["seed"])), (("模拟次数", "histories"), f"{answer.results.n_histories:,}")]
+        said += [*scenario_lines(answer.manifest), *played, *program_lines(answer.manifest)]
+    return listed_manifest(said, lang, date)
 
 
-def made_rows(date: str, lang: str) -> list[tuple[str, str]]:
-    """When a report was made, where the numbers of its charts are, and how to get the same."""
-    beside = either(lang, "报告旁以“_data”结尾的文件夹，一图一个CSV文件", "a CSV file a chart, in the folder beside the report that ends in _data")
+def scenario_lines(manifest: Mapping[str, Any]) -> list[Line]:
+    """Name and whole hash of a scenario."""
+    return [(("情景", "scenario"), str(manifest["name"])), (("哈希（SHA-256）", "hash (SHA-256)"), str(manifest["sha256"]))]
+
+
+def program_lines(manifest: Mapping[str, Any]) -> list[Line]:
+    """Engine, platform and versions that made a result."""
+    packages = ", ".join(f"{name} {version}" for name, version in manifest["packages"].items())
     return [
-        (either(lang, "报告日期", "date of the report"), date),
-        (either(lang, "图中各数", "numbers behind charts"), beside),
-        (either(lang, "重做", "to make it again"), "riskshare rerun manifest.json"),
+        (("引擎", "engine"), str(manifest["engine"])),
+        (("平台", "platform"), f"Python {manifest['python']}, {manifest['platform']}"),
+        (("版本", "versions"), packages),
     ]
+
+
+def listed_manifest(said: Sequence[Line], lang: str, date: str) -> Section:
+    """Section of the manifest: the lines, the report's date, where the numbers of its charts are, and the command that makes the same again."""
+    beside = either(lang, "报告旁以“_data”结尾的文件夹，一图一个CSV文件", "a CSV file a chart, in the folder beside the report that ends in _data")
+    again = either(lang, "riskshare rerun 结果文件夹（存有 manifest.json）", "riskshare rerun FOLDER (of the results, with manifest.json)")
+    made = [(("报告日期", "date of the report"), date), (("图中各数", "numbers behind charts"), beside), (("重做", "to make it again"), again)]
+    table = tables.listed_table("manifest", either(lang, "清单", "Manifest"), [(either(lang, *words), text) for words, text in [*said, *made]], lang)
+    return Section("manifest", either(lang, "清单：怎样得到同样的数字", "Manifest: how to get the same figures"), [table], is_annex=True)
 
 
 def hashes_shown(hashes: Sequence[str]) -> str:
@@ -158,9 +164,9 @@ def hashes_shown(hashes: Sequence[str]) -> str:
     return " ".join(one[: HASH_DIGITS if len(hashes) == 1 else HASH_DIGITS // 2] for one in hashes)
 
 
-def provenance_of(answers: Sequence[Answer], date: str) -> Provenance:
+def provenance_of(answers: Sequence[Answer], lang: str, date: str) -> Provenance:
     """Say where the figures of a report come from; seed and histories are the first scenario's."""
     first, hashes = answers[0], [str(answer.manifest["sha256"]) for answer in answers]
-    names = "、".join(answer.loaded.name for answer in answers)
+    names = either(lang, "、", ", ").join(answer.loaded.name for answer in answers)
     version = first.manifest["packages"]["riskshare"]
     return Provenance(names, hashes_shown(hashes), first.loaded.scenario.run.seed, first.results.n_histories, version, date)

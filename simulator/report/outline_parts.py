@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from simulator.report.blocks import Bullets, Column, Section, Table
 from simulator.report.chart_data import KINDS
+from simulator.report.quoted import value_words
 from simulator.report.report_tables import estimated_columns, measure_column
-from simulator.report.text import either, unmarked
+from simulator.report.text import either, first_upper, unmarked
 from simulator.results.measures import measure_named
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def clean(sentences: Iterable[str]) -> list[str]:
     >>> clean(["**bank net loss**: 3", "`losses.lgd.mean`: fixed"])
     ['Bank net loss: 3', 'losses.lgd.mean: fixed']
     """
-    return [text if one.startswith("`") else text[:1].upper() + text[1:] for one in sentences for text in [unmarked(one)]]
+    return [text if one.startswith("`") else first_upper(text) for one in sentences for text in [unmarked(one)]]
 
 
 def by_party(
@@ -164,10 +165,18 @@ def rows_by_measure(key: str, caption: str, heads: Sequence[str], rows: Iterable
     return Table(key, caption, columns, cells, kinds=[kind_of(name) for name, _, _ in shown])
 
 
+def ends_in_words(one: Ranged, lang: str) -> tuple[str, str]:
+    """Ends of an assumption's range as a reader meets them."""
+    return value_words(one.low, lang), value_words(one.high, lang)
+
+
 def moved_table(key: str, assumptions: Sequence[Ranged], lang: str) -> Table:
     """Table of the assumptions that a study moves over their ranges."""
     words = (("假设", "assumption"), ("文件取值", "file's value"), ("最低", "least"), ("最高", "greatest"), ("位置", "where"))
-    rows = [(one.name(lang), one.value or either(lang, "（默认）", "(default)"), one.low, one.high, one.path) for one in assumptions]
+    rows = [
+        (one.name(lang), value_words(one.value, lang) or either(lang, "（默认）", "(default)"), *ends_in_words(one, lang), one.path)
+        for one in assumptions
+    ]
     return Table(
         key, either(lang, "在范围内变动的假设", "Assumptions that move over their ranges"), [Column(either(lang, *word)) for word in words], rows
     )

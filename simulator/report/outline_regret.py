@@ -9,7 +9,7 @@ from simulator.report.blocks import Chart, Column, Table
 from simulator.report.figures_regret import regret_figures
 from simulator.report.outline_parts import LEADS, Part, by_party, clean, drawing, key_of, kind_of, moved_table
 from simulator.report.regret import CAPTIONS, how_made, regret_sentence, where_best
-from simulator.report.text import either
+from simulator.report.text import either, first_upper
 from simulator.results.measures import measure_named
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def regret_table(found: RegretStudy, name: str, lang: str) -> Table:
     note = either(
         lang,
         f"{way}；在 {tied * 100:.1f}% 的未来里分不出最好的。",
-        f"{way[:1].upper()}{way[1:]}; in {tied * 100:.1f}% of futures no single scheme is told apart as best.",
+        f"{first_upper(way)}; in {tied * 100:.1f}% of futures no single scheme is told apart as best.",
     )
     caption = either(lang, f"各方案的后悔：{measure.zh}", f"Regret of each scheme: {measure.en}")
     return Table(key_of("regret_table", list(found.measures), name), caption, columns, rows, note=note)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from simulator.report import report_tables as tables
 from simulator.report.answer import assumption_lines
 from simulator.report.blocks import Bullets, Paragraph, Section, Table
+from simulator.report.quoted import in_language
 from simulator.report.text import either
 from simulator.scenario.labels import tell_drawn_labels
 from simulator.scenario.sentences import SECTIONS, tell_scheme
@@ -119,7 +120,7 @@ def limits_blocks(names: Sequence[str], loaded: Sequence[Loaded], more: Iterable
     for name, one, further in zip(names, loaded, more, strict=True):
         labels = tell_drawn_labels(one)
         lines = [*([labels.say(lang)] if labels else []), *further]
-        gaps = [gap for text in one.scenario.gaps if (gap := " ".join(str(text).split())) not in told]
+        gaps = [gap for text in one.scenario.gaps if (gap := in_language(" ".join(str(text).split()), lang)) not in told]
         told |= set(gaps)
         if len(loaded) > 1 and (lines or gaps):
             blocks.append(Paragraph(f"{name}{either(lang, '：', ':')}"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.report.blocks import Bullets, Chart, Column, Paragraph, Table
 from simulator.report.figures_sensitivity import BARS, sensitivity_figures
-from simulator.report.outline_parts import LEADS, Part, by_party, clean, drawing, key_of, kind_of, moved_table, rows_by_measure
+from simulator.report.outline_parts import LEADS, Part, by_party, clean, drawing, ends_in_words, key_of, kind_of, moved_table, rows_by_measure
 from simulator.report.sensitivity import METHOD_WORDS, NO_EFFECT, how_made, noise_sentence, noise_word, sensitivity_sentence
 from simulator.report.text import either
 from simulator.results.measures import measure_named
@@ -74,7 +74,7 @@ def strongest_table(found: SensitivityStudy, lang: str) -> Table:
         for method in found.methods:
             every = found.found(method).get(name, ())
             told = [one for one in every if one.told_apart]
-            who = (told[0].assumption.name(lang), f"{told[0].assumption.low} – {told[0].assumption.high}") if told else (nobody, "")
+            who = (told[0].assumption.name(lang), " – ".join(ends_in_words(told[0].assumption, lang))) if told else (nobody, "")
             rows.append((measure_named(name).title(lang), either(lang, *METHOD_WORDS[method]), *who, len(told), len(every)))
     return Table("strongest", either(lang, "各方法认为最要紧的假设", "The assumption that matters most, by each method"), columns, rows)
 
@@ -113,7 +113,7 @@ def table_of(found: SensitivityStudy, method: str, name: str, key: str, caption:
     for one in found.found(method)[name]:
         if noise_word(one, lang) == nothing:
             continue
-        about = (one.assumption.name(lang), f"{one.assumption.low} – {one.assumption.high}")
+        about = (one.assumption.name(lang), " – ".join(ends_in_words(one.assumption, lang)))
         rows.append((*about, *figures_of(one), noise_word(one, lang) or either(lang, "超出噪声", "beyond noise")))
     notes = [f"{nothing}{either(lang, '：', ': ')}{either(lang, '、', ', ').join(idle)}{either(lang, '。', '.')}"] if idle else []
     if method == "sobol":

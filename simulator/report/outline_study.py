@@ -8,18 +8,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.report import report_tables as tables
 from simulator.report.blocks import Bullets, Paragraph, Provenance, Report, Section
 from simulator.report.outline_exact import exact_part
 from simulator.report.outline_frontier import frontier_part
-from simulator.report.outline_method import engine_words, hashes_shown, made_rows, what_errors_are, what_histories_are
+from simulator.report.outline_method import (
+    engine_words,
+    hashes_shown,
+    listed_manifest,
+    program_lines,
+    scenario_lines,
+    what_errors_are,
+    what_histories_are,
+)
 from simulator.report.outline_regret import regret_part
 from simulator.report.outline_scheme import facts_section, limits_blocks, schemes_blocks, title_of
 from simulator.report.outline_sensitivity import sensitivity_part
 from simulator.report.outline_solve import optimum_part, solution_part
 from simulator.report.outline_stress import stress_part
 from simulator.report.outline_sweep import sweep_part
-from simulator.report.text import either
+from simulator.report.text import either, first_upper
 from simulator.results.pareto import FrontierFound
 from simulator.results.regret import RegretStudy
 from simulator.results.results import told_apart
@@ -78,7 +85,7 @@ def study_report_of(stored: StudyAnswer, lang: str, date: str) -> Report:
     subtitle = either(lang, f"风险分担方案{kind}报告 · {date}", f"Report on a risk-sharing scheme: {kind} · {date}")
     sections = framed(part, stored.loaded, " ".join(summary.split()), played_words(part, stored.manifest, lang), lang)
     manifest = manifest_section(part, stored.manifest, stored.manifest["scenarios"], lang, date)
-    return Report(title, subtitle, lang, [*sections, manifest], provenance_of(part, stored.manifest, stored.manifest["scenarios"], date))
+    return Report(title, subtitle, lang, [*sections, manifest], provenance_of(part, stored.manifest, stored.manifest["scenarios"], lang, date))
 
 
 def exact_report_of(stored: StoredExact, lang: str, date: str) -> Report:
@@ -87,7 +94,9 @@ def exact_report_of(stored: StoredExact, lang: str, date: str) -> Report:
     subtitle = either(lang, f"风险分担方案精确解报告 · {date}", f"Report on a risk-sharing scheme: exact answer · {date}")
     sections = framed(part, [stored.loaded], "", [], lang)
     manifest = manifest_section(part, stored.manifest, [stored.manifest], lang, date)
-    return Report(title_of(stored.loaded, lang), subtitle, lang, [*sections, manifest], provenance_of(part, stored.manifest, [stored.manifest], date))
+    return Report(
+        title_of(stored.loaded, lang), subtitle, lang, [*sections, manifest], provenance_of(part, stored.manifest, [stored.manifest], lang, date)
+    )
 
 
 def framed(part: Part, loaded: Sequence[Loaded], summary: str, played: Sequence[str], lang: str) -> list[Section]:
@@ -111,32 +120,22 @@ def played_words(part: Part, manifest: Mapping[str, Any], lang: str) -> list[str
     engine, n = engine_words(str(manifest["engine"]), lang), part.histories
     how = either(
         lang,
-        f"{engine}，每个点 {n:,} 次模拟，随机种子 {part.seed}，各点面对同样的运气。",
-        f"{engine[:1].upper()}{engine[1:]}: {n:,} {'history' if n == 1 else 'histories'} a point, seed {part.seed}, all points on the same luck.",
+        f"{engine}，每个点 {n:,} 次模拟，随机种子 {part.seed}，各点面对同样的随机情景。",
+        f"{first_upper(engine)}: {n:,} {'history' if n == 1 else 'histories'} a point, seed {part.seed}, all points on the same luck.",
     )
     return [how, what_histories_are(lang), what_errors_are(lang)]
 
 
 def manifest_section(part: Part, manifest: Mapping[str, Any], scenarios: Sequence[Mapping[str, Any]], lang: str, date: str) -> Section:
     """What is needed to make every figure again."""
-    packages = ", ".join(f"{name} {version}" for name, version in manifest["packages"].items())
-    said = []
-    for one in scenarios:
-        said += [((("情景", "scenario")), str(one["name"])), (("哈希 (SHA-256)", "hash (SHA-256)"), str(one["sha256"]))]
+    said = [line for one in scenarios for line in scenario_lines(one)]
     if part.histories is not None:
         said += [(("随机种子", "seed"), str(part.seed)), (("每点模拟次数", "histories a point"), f"{part.histories:,}")]
-    said += [
-        (("引擎", "engine"), str(manifest["engine"])),
-        (("平台", "platform"), f"Python {manifest['python']}, {manifest['platform']}"),
-        (("版本", "versions"), packages),
-    ]
-    lines = [*((either(lang, *words), text) for words, text in said), *made_rows(date, lang)]
-    table = tables.listed_table("manifest", either(lang, "清单", "Manifest"), lines, lang)
-    return Section("manifest", either(lang, "清单：怎样得到同样的数字", "Manifest: how to get the same figures"), [table], is_annex=True)
+    return listed_manifest([*said, *program_lines(manifest)], lang, date)
 
 
-def provenance_of(part: Part, manifest: Mapping[str, Any], scenarios: Sequence[Mapping[str, Any]], date: str) -> Provenance:
+def provenance_of(part: Part, manifest: Mapping[str, Any], scenarios: Sequence[Mapping[str, Any]], lang: str, date: str) -> Provenance:
     """Say where the figures of a report come from."""
-    names = "、".join(told_apart([str(one["name"]) for one in scenarios]))
+    names = either(lang, "、", ", ").join(told_apart([str(one["name"]) for one in scenarios]))
     hashes = hashes_shown([str(one["sha256"]) for one in scenarios])
     return Provenance(names, hashes, part.seed, part.histories, manifest["packages"]["riskshare"], date)

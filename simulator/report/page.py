@@ -42,7 +42,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "reset": "复原",
         "drawing": "看印刷用图",
         "live": "看交互图",
-        "keys": "主要数字",
+        "key_numbers": "主要数字",
         "page": ("第 ", " 页，共 ", " 页"),
     },
     "en": {
@@ -54,7 +54,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "reset": "reset",
         "drawing": "as printed",
         "live": "interactive",
-        "keys": "Key numbers",
+        "key_numbers": "Key numbers",
         "page": ("Page ", " of ", ""),
     },
 }

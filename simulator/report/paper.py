@@ -53,6 +53,8 @@ def write(report: Report, path: Path, template: Path | None = None) -> None:
         If typst is not installed.
     SimulatorError
         If the template is missing or typst refuses it.
+    OSError
+        If the file cannot be written.
     """
     typst = library("typst", "typst")
     with TemporaryDirectory() as folder:
@@ -60,9 +62,8 @@ def write(report: Report, path: Path, template: Path | None = None) -> None:
         (home / "report.json").write_text(json.dumps(_as_data(report, home), ensure_ascii=False), encoding="utf-8")
         try:
             (home / "paper.typ").write_text((template or TEMPLATE).read_text(encoding="utf-8"), encoding="utf-8")
-            typst.compile(
+            typeset = typst.compile(
                 home / "paper.typ",
-                output=path,
                 root=home,
                 font_paths=[FONTS],
                 ignore_system_fonts=True,
@@ -70,8 +71,9 @@ def write(report: Report, path: Path, template: Path | None = None) -> None:
             )
         except (OSError, UnicodeDecodeError, typst.TypstError) as error:
             named = template or path
-            zh, en = f"{named}: 排版失败：{error}", f"{named}: typst refuses it: {error}"
+            zh, en = f"{named}：排版失败：{error}", f"{named}: typst refuses it: {error}"
             raise SimulatorError(zh, en) from error
+    path.write_bytes(typeset)
 
 
 def _as_data(report: Report, home: Path) -> dict[str, object]:

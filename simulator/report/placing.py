@@ -31,29 +31,6 @@ REACHES = (7.0, 14.0, 24.0)
 """Points between a point and the text beside it, nearest first."""
 
 
-def at_most(text: str, columns: int, lines: int = 2) -> list[str]:
-    """Break a text into lines; where there are more than ``lines``, the last one is cut short and ends in an ellipsis.
-
-    Examples
-    --------
-    >>> at_most("资金池补偿比例", 8), at_most("资金池补偿比例和封顶", 8)
-    (['资金池补', '偿比例'], ['资金池补', '偿比例…'])
-    """
-    found = style.wrapped(text, columns)
-    if len(found) <= lines:
-        return [_cut(line, columns) for line in found]
-    return [_cut(line, columns) for line in found[: lines - 1]] + [_cut(found[lines - 1], columns, ends_cut=True)]
-
-
-def _cut(line: str, columns: int, *, ends_cut: bool = False) -> str:
-    """Shorten a line that is too wide, or that goes on, so that it ends in an ellipsis and fits; closing signs may hang over."""
-    if not ends_cut and style.width_of(line.rstrip(style.CLOSING)) <= columns:
-        return line
-    while style.width_of(line) > columns - 2:
-        line = line[:-1]
-    return f"{line}…"
-
-
 def under_head(title: str, subtitle: str, body: float) -> Figure:
     """Figure whose part under title and subtitle is ``body`` inches tall, however many lines those take."""
     tried = style.blank_figure(title, subtitle)

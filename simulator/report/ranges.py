@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.report.quoted import value_words
 from simulator.report.text import NOTHING, cell, either, percent, plain, quantity
 from simulator.results.measures import measure_named
 from simulator.results.ranges import HEADLINE
@@ -71,7 +72,7 @@ def range_caution(study: RangeStudy, lang: str, *, replayed: bool) -> str:
     )
     dropped = either(lang, f"另有 {study.dropped} 个点抽不到成立的组合，略去。", f" {study.dropped} points more were given up for the same reason.")
     zh = (
-        f"“假设变动时”是 {moved} 项假设在各自范围内一同变动的最低和最高：{points} 个拉丁超立方点，每点 {histories:,} 次模拟，与正式推演同样的运气，"
+        f"“假设变动时”是 {moved} 项假设在各自范围内一同变动的最低和最高：{points} 个拉丁超立方点，每点 {histories:,} 次模拟，与正式推演同批随机情景，"
         f"并校正到正式推演的水平。这是跨度，不是置信区间：{points} 个点未必碰到最坏的组合；没有写范围的假设不在其中。"
     )
     en = (
@@ -109,10 +110,10 @@ def who_leads(name: str, study: RangeStudy, lang: str) -> str:
     """Say which assumption a measure depends on most, or that none stands out; in Markdown."""
     title, leader, beyond = measure_named(name).title(lang), study.leader(name), study.beyond_chance(name)
     if leader and len(study.assumptions) == 1:
-        return either(lang, f"**{title}** 只有 {plain(leader.assumption.zh)} 在变动。", f"**{title}**: only {plain(leader.assumption.en)} moves.")
+        return either(lang, f"**{title}**：只有{plain(leader.assumption.zh)}在变动。", f"**{title}**: only {plain(leader.assumption.en)} moves.")
     if leader:
         part = percent(leader.correlation**2, 0)
-        path, low, high = leader.assumption.path, leader.assumption.low, leader.assumption.high
+        path, low, high = leader.assumption.path, *(value_words(end, lang) for end in (leader.assumption.low, leader.assumption.high))
         return either(
             lang,
             f"**{title}** 主要取决于 **{plain(leader.assumption.zh)}**（`{path}`，{low} 至 {high}）："
@@ -124,12 +125,12 @@ def who_leads(name: str, study: RangeStudy, lang: str) -> str:
         who = either(lang, "、", ", ").join(f"**{plain(one.assumption.name(lang))}**" for one in beyond)
         return either(
             lang,
-            f"**{title}** 没有哪一项假设明显压过其余各项之和；看得出影响的是 {who}。",
+            f"**{title}**：没有哪一项假设的影响明显超过其余各项之和；可以看出影响的是 {who}。",
             f"**{title}**: no assumption clearly outweighs all others together; influence shows of {who}.",
         )
     return either(
         lang,
-        f"**{title}** 看不出哪一项假设更要紧：{study.n_points} 个点上的相关都没有超出偶然的程度。",
+        f"**{title}**：没有哪一项假设明显更要紧；{study.n_points} 个点上的相关都没有超出偶然的程度。",
         f"**{title}**: no assumption stands out; over {study.n_points} points none goes with it more than chance would have it.",
     )
 

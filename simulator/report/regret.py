@@ -169,7 +169,7 @@ def how_made(study: RegretStudy, lang: str) -> list[str]:
         said.append(
             either(
                 lang,
-                "各方案的企业、宏观或种子不同，差异里含有各自的总体和运气；要在同一批企业上比较，用 --population。",
+                "各方案的企业、宏观或种子不同，差异里含有各自的总体和随机情景；要在同一批企业上比较，用 --population。",
                 "The schemes differ in firms, macro or seed, so that differences hold each one's own population and luck; --population plays "
                 "all on one.",
             )

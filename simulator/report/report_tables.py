@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from simulator.report.blocks import Column, Table
 from simulator.report.chart_data import KINDS
 from simulator.report.controlled import times
+from simulator.report.quoted import value_words
 from simulator.report.text import either
 from simulator.report.wording import verdict
 from simulator.results.manifest import SETTINGS
@@ -149,7 +150,11 @@ def changes_table(key: str, caption: str, loaded: Loaded, changed: Iterable[tupl
         Column(either(lang, zh, en), "text", column)
         for zh, en, column in (("项目", "what", "title"), ("原值", "old", "old"), ("新值", "new", "new"), ("位置", "where", "path"))
     ]
-    rows = [(titled(loaded, path, lang), old or nothing, new or nothing, path) for path, old, new in changed if path not in SETTINGS]
+    rows = [
+        (titled(loaded, path, lang), value_words(old, lang) or nothing, value_words(new, lang) or nothing, path)
+        for path, old, new in changed
+        if path not in SETTINGS
+    ]
     return Table(key, caption, columns, rows)
 
 
@@ -165,7 +170,7 @@ def facts_table(key: str, loaded: Loaded, lang: str) -> Table:
             keys, rest = split_path(loaded.tree, path)
             node = None if rest else find(loaded.tree, keys)
             value = flow_text(node, vocabulary.kind_at(keys)) if node is not None else ""
-            rows.append((titled(loaded, path, lang), value, " ".join(mark.source.split()), path))
+            rows.append((titled(loaded, path, lang), value_words(value, lang), " ".join(mark.source.split()), path))
     return Table(key, either(lang, "有出处的数值", "Values with a source"), columns, rows)
 
 
@@ -174,7 +179,15 @@ def assumptions_table(key: str, loaded: Loaded, lines: Sequence[AssumptionLine],
     words = (("项目", "what"), ("取值", "value"), ("最低", "least"), ("最高", "greatest"), ("理由", "why"), ("位置", "where"))
     columns = [Column(either(lang, *word), "text", word[1]) for word in words]
     ordered = sorted(lines, key=lambda line: not (line.low or line.high))
-    rows = [(titled(loaded, line.path, lang), line.value, line.low, line.high, " ".join(line.why.split()), line.path) for line in ordered]
+    rows = [
+        (
+            titled(loaded, line.path, lang),
+            *(value_words(text, lang) for text in (line.value, line.low, line.high)),
+            " ".join(line.why.split()),
+            line.path,
+        )
+        for line in ordered
+    ]
     return Table(key, either(lang, "假定的数值", "Assumed values"), columns, rows)
 
 
@@ -191,7 +204,7 @@ def ranking_table(key: str, study: RangeStudy, names: Sequence[str], most: int, 
     for first in study.influences[names[0]][:most]:
         one = first.assumption
         found = (next((other.correlation for other in study.influences[name] if other.assumption.path == one.path), None) for name in names)
-        rows.append((one.name(lang), one.value, one.low, one.high, *found))
+        rows.append((one.name(lang), *(value_words(text, lang) for text in (one.value, one.low, one.high)), *found))
     return Table(key, either(lang, "各项假设与指标的秩相关", "Rank correlation of assumptions and measures"), columns, rows)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.report.figures import save
 from simulator.report.figures_sensitivity import sensitivity_figures
+from simulator.report.quoted import value_words
 from simulator.report.text import cell, either, number_and_error, percent, plain, quantity
 from simulator.results.measures import measure_named
 from simulator.results.sensitivity import Index, Screened, Swing, write_sensitivity
@@ -83,7 +84,9 @@ def sensitivity_sentence(study: SensitivityStudy, name: str, lang: str) -> str:
 
 
 def _strongest(one: Swing | Screened | Index, name: str, told: int, n: int, lang: str) -> str:
-    who, ends = plain(one.assumption.name(lang)), f"{one.assumption.low} – {one.assumption.high}"
+    who = plain(one.assumption.name(lang))
+    least, most = (value_words(end, lang) for end in (one.assumption.low, one.assumption.high))
+    ends = f"{least} – {most}"
     rest = either(lang, f"{n} 项中 {told} 项的影响超出噪声。", f"{told} of {n} do more than noise.")
     unit = measure_named(name).unit
     if isinstance(one, Index):
@@ -93,8 +96,8 @@ def _strongest(one: Swing | Screened | Index, name: str, told: int, n: int, lang
         low, high = quantity(one.at_low, unit, lang), quantity(one.at_high, unit, lang)
         return either(
             lang,
-            f"**{who}** 从 {one.assumption.low} 到 {one.assumption.high}，它从 {low} 到 {high}；{rest}",
-            f"**{who}** from {one.assumption.low} to {one.assumption.high} takes it from {low} to {high}; {rest}",
+            f"**{who}** 从 {least} 到 {most}，它从 {low} 到 {high}；{rest}",
+            f"**{who}** from {least} to {most} takes it from {low} to {high}; {rest}",
         )
     size = quantity(one.mu_star, unit, lang)
     return either(
@@ -174,7 +177,7 @@ def how_made(study: SensitivityStudy, lang: str) -> list[str]:
     said = [
         either(
             lang,
-            f"种子 {study.seed}，每点 {study.histories:,} 次模拟；各点用同一组命运，所以差值是配对的，共同的运气抵消。没有写范围的假设不在其中。",
+            f"种子 {study.seed}，每点 {study.histories:,} 次模拟；各点用同一批随机情景，差值因此是配对的，共同的偶然抵消。没有写范围的假设不在其中。",
             f"Seed {study.seed}, {study.histories:,} histories a point; all points meet the same fates, so differences are paired and shared "
             "luck cancels. "
             "Assumptions without a range are not in it.",

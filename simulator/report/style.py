@@ -36,6 +36,9 @@ WIDTH, SLIDE_WIDTH = 7.0, 10.5
 SMALLEST = 9.0
 """Points; nothing in a chart is written smaller."""
 
+MOST_LINES = 3
+"""Lines of a chart's title, and of each remark under it; longer ones end in an ellipsis, so that there is always room for the chart."""
+
 SETTINGS: dict[str, object] = {
     "font.family": [FAMILY, "DejaVu Sans"],
     "font.size": 9.5,
@@ -122,8 +125,8 @@ def blank_figure(title: str, subtitle: str, *, width: float | None = None, heigh
     wide = width or figure_width()
     figure = Figure(figsize=(wide, height))
     FigureCanvasAgg(figure)
-    lines = [] if _IS_SLIDE.get() else wrapped(title, int(wide * 9.7))
-    below = [line for part in subtitle.split("\n") if part for line in wrapped(part, int(wide * 14.0))]
+    lines = [] if _IS_SLIDE.get() else at_most(title, int(wide * 9.7), MOST_LINES)
+    below = [line for part in subtitle.split("\n") if part for line in at_most(part, int(wide * 14.0), MOST_LINES)]
     top = 1 - 0.16 / height
     figure.text(0.25 / wide, top, "\n".join(lines), fontsize=13, fontweight="bold", va="top", linespacing=1.35)
     top -= len(lines) * 0.26 / height
@@ -162,6 +165,29 @@ def wrapped(text: str, columns: int) -> list[str]:
         else:
             line += piece
     return [*lines, line.rstrip()] if line.strip() else lines or [""]
+
+
+def at_most(text: str, columns: int, lines: int = 2) -> list[str]:
+    """Break a text into lines; where there are more than ``lines``, the last one is cut short and ends in an ellipsis.
+
+    Examples
+    --------
+    >>> at_most("资金池补偿比例", 8), at_most("资金池补偿比例和封顶", 8)
+    (['资金池补', '偿比例'], ['资金池补', '偿比例…'])
+    """
+    found = wrapped(text, columns)
+    if len(found) <= lines:
+        return [_cut(line, columns) for line in found]
+    return [_cut(line, columns) for line in found[: lines - 1]] + [_cut(found[lines - 1], columns, ends_cut=True)]
+
+
+def _cut(line: str, columns: int, *, ends_cut: bool = False) -> str:
+    """Shorten a line that is too wide, or that goes on, so that it ends in an ellipsis and fits; closing signs may hang over."""
+    if not ends_cut and width_of(line.rstrip(CLOSING)) <= columns:
+        return line
+    while width_of(line) > columns - 2:
+        line = line[:-1]
+    return f"{line}…"
 
 
 def _pieces(text: str) -> list[str]:

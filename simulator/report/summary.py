@@ -156,7 +156,7 @@ def summary_markdown(findings: Findings, lang: str = "zh") -> str:
     )
     if findings.manifest:
         line = " · ".join(f"{plain(key)} {plain(value)}" for key, value in findings.manifest.items())
-        parts += ["---", f"{either(lang, '复现', 'To make it again')}: {line}"]
+        parts += ["---", f"{either(lang, '复现：', 'To make it again: ')}{line}"]
     return "\n\n".join(parts) + "\n"
 
 

@@ -175,9 +175,17 @@ def _certain(found: SweepFound, name: str, lang: str) -> str:
     if not told:
         return either(lang, "。", ".")
     n = sum(len(points) for points in told.values())
-    said = [f"{VERDICTS[verdict][0 if lang == 'zh' else 1]} {_which(found, told[verdict], n, lang)}" for verdict in VERDICTS if verdict in told]
+    said = [_told(found, verdict, told[verdict], n, lang) for verdict in VERDICTS if verdict in told]
     base = plain(base_text(found, lang))
     return either(lang, f"；与基线（{base}）比：{'；'.join(said)}。", f"; against the baseline ({base}): {'; '.join(said)}.")
+
+
+def _told(found: SweepFound, verdict: str, points: Sequence[SweptPoint], n: int, lang: str) -> str:
+    """Say of which of ``n`` points a verdict holds."""
+    zh, en = VERDICTS[verdict]
+    if lang == "zh" and len(points) == n:
+        return f"全部 {n} 个点{zh if '都' in zh else f'都{zh}'}"
+    return either(lang, f"{zh} {_which(found, points, n, lang)}", f"{en} at {_which(found, points, n, lang)}")
 
 
 def _which(found: SweepFound, points: Sequence[SweptPoint], n: int, lang: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.report import placing
+from simulator.report import style
 from simulator.report.sweep_text import base_text, words
 from simulator.results.measures import measure_named
 
@@ -97,7 +97,7 @@ class SweepCharted(NamedTuple):
         """Title of a measure's panel, of at most two lines, with the unit where it has no other place."""
         whole = unit.replace(" ", "\u00a0")
         units = "" if not unit else f"（{whole}）" if self.lang == "zh" else f" ({whole})"
-        return "\n".join(placing.at_most(f"{self._named(name)}{units}", columns))
+        return "\n".join(style.at_most(f"{self._named(name)}{units}", columns))
 
     def _named(self, name: str) -> str:
         """Title of a measure; lending says where it is given."""

@@ -7,6 +7,7 @@ number beside it carries.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from simulator.results.estimates import Estimate
 
 NOTHING = {"zh": "—", "en": "-"}
+CHINESE = "[\u4e00-\u9fff（）“”]"
+"""A Chinese character or bracket, as a pattern."""
 BANK = "银行"
 PAYER_WORDS = {BANK: "banks"}
 
@@ -62,9 +65,13 @@ class MoneyUnit:
         >>> money_unit(10**11, "zh").amount(10**11), money_unit(10**11, "en").amount(10**11)
         ('10亿元', 'CNY 1bn')
         """
+        return self.named(self.number(fen))
+
+    def named(self, number: str) -> str:
+        """Name this unit beside a number that is written already."""
         if self.label.startswith("CNY"):
-            return f"CNY {self.number(fen)}{self.label.removeprefix('CNY').strip()}"
-        return f"{self.number(fen)}{self.label}"
+            return f"CNY {number}{self.label.removeprefix('CNY').strip()}"
+        return f"{number}{self.label}"
 
 
 STEPS = {
@@ -146,7 +153,7 @@ def quantity(value: float | None, unit: str, lang: str) -> str:
     if unit == "fen":
         return format_money(float(value), lang)
     if unit in ("share", "rate"):
-        return percent(value, 2)
+        return percent(value, 0 if value in (0, 1) else 2)
     decimals = 0 if value == round(value) else 1
     return f"{value:,.{decimals}f}{_unit_word(unit, lang)}"
 
@@ -161,6 +168,11 @@ def either(lang: str, zh: str, en: str) -> str:
     return zh if lang == "zh" else en
 
 
+def first_upper(text: str) -> str:
+    """Begin a sentence as sentences begin."""
+    return text[:1].upper() + text[1:]
+
+
 def plain(text: object) -> str:
     """Write a text as one line that Markdown shows as it is, HTML included."""
     return " ".join(str(text).split()).replace("<", "&lt;")
@@ -171,10 +183,11 @@ def unmarked(text: str) -> str:
 
     Examples
     --------
-    >>> unmarked("**Bank losses**: mostly by `losses.lgd` of A&lt;B")
-    'Bank losses: mostly by losses.lgd of A<B'
+    >>> unmarked("**Bank losses**: mostly by `losses.lgd` of A&lt;B"), unmarked("**银行净损失** 主要取决于 **年违约率**")
+    ('Bank losses: mostly by losses.lgd of A<B', '银行净损失主要取决于年违约率')
     """
-    return text.replace("**", "").replace("`", "").replace("&lt;", "<")
+    tight = re.sub(rf"(?<={CHINESE}) (\*\*|`)|(\*\*|`) (?={CHINESE})", "", text)
+    return tight.replace("**", "").replace("`", "").replace("&lt;", "<")
 
 
 def cell(text: object) -> str:
@@ -231,6 +244,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "never_called": ("资金池从未被动用", "The pool is never called"),
     "losses": ("损失分布", "Distribution of losses"),
     "losses_net": ("银行净损失", "bank net loss"),
+    "colon": ("：", ": "),
     "losses_gross": ("总损失（无分担时）", "gross loss (with no cover)"),
     "losses_axis": ("损失（{unit}）", "loss ({unit})"),
     "losses_share": ("模拟占比", "share of histories"),

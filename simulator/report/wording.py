@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from simulator.report.ranges import span_texts
-from simulator.report.text import chance, either, percent, quantity
+from simulator.report.text import chance, either, money_unit, percent, quantity
 from simulator.results.measures import measure_named
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from simulator.results.estimates import Estimate
     from simulator.results.ranges import Span
 
@@ -22,6 +24,9 @@ LIKELY = (
     (0.0, "几乎不可能", "exceptionally unlikely"),
 )
 """Words for chances from so much on (IPCC guidance note on uncertainties, Mastrandrea et al. 2010, table 1)."""
+
+VANISHES = 20
+"""Of an amount this many times smaller than a unit of money, two decimals say too little."""
 
 Direction = Literal["higher", "lower", "same", "uncertain"]
 VERDICTS: dict[Direction, tuple[str, str]] = {
@@ -76,31 +81,41 @@ def difference_sentence(name: str, found: Estimate, span: Span | None, base: str
     title, way = measure_named(name).title(lang), direction(found)
     if way == "same":
         return either(lang, f"{title}与{base}完全相同。", f"The {title} is the same as in {base} in every history.")
-    low, high = (change_words(end, found.unit, lang) if end is not None else "" for end in (found.low, found.high))
+    ends = span if span is not None and span.width > 0 else ()
+    mean, low, high, *moved = changes_words([found.mean if way == "uncertain" else abs(found.mean), found.low, found.high, *ends], found.unit, lang)
     if way == "uncertain":
-        size = change_words(found.mean, found.unit, lang)
         between = either(lang, f"，95%区间 {low} 至 {high}，含0", f", 95% interval {low} to {high}, which holds 0") if low else ""
         said = either(
             lang,
-            f"{title}与{base}相比的差异不确定：平均相差 {size}{between}",
-            f"The difference in {title} from {base} is uncertain: {size} on average{between}",
+            f"{title}与{base}相比的差异不确定：平均相差 {mean}{between}",
+            f"The difference in {title} from {base} is uncertain: {mean} on average{between}",
         )
     else:
-        size = change_words(abs(found.mean), found.unit, lang)
         said = either(
             lang,
-            f"{title}比{base}{'高' if way == 'higher' else '低'} {size}（差值的95%区间 {low} 至 {high}）",
-            f"The {title} is {size} {way} than in {base} (95% interval of the difference {low} to {high})",
+            f"{title}比{base}{'高' if way == 'higher' else '低'} {mean}（差值的95%区间 {low} 至 {high}）",
+            f"The {title} is {mean} {way} than in {base} (95% interval of the difference {low} to {high})",
         )
-    return said + _as_assumptions_move(name, span, lang) + either(lang, "。", ".")
+    if moved:
+        turned = either(lang, "，方向随假设而变", ", so that the assumptions decide its sign") if turns(span) else ""
+        least, most = moved
+        said += either(lang, f"；假设变动时差值在 {least} 至 {most} 之间{turned}", f"; {least} to {most} as the assumptions move{turned}")
+    return said + either(lang, "。", ".")
 
 
-def _as_assumptions_move(name: str, span: Span | None, lang: str) -> str:
-    if span is None or span.width <= 0:
-        return ""
-    low, high = (change_words(end, measure_named(name).unit, lang) for end in span)
-    turned = either(lang, "，方向随假设而变", ", so that the assumptions decide its sign") if turns(span) else ""
-    return either(lang, f"；假设变动时差值在 {low} 至 {high} 之间{turned}", f"; {low} to {high} as the assumptions move{turned}")
+def changes_words(values: Sequence[float | None], unit: str, lang: str) -> list[str]:
+    """Write differences of one measure; amounts of money in one unit, unless one of them would vanish in it. None is empty.
+
+    Examples
+    --------
+    >>> changes_words([12_900_000_000.0, None, 9_764_410_000.0], "fen", "zh"), changes_words([12_900_000_000.0, 1_230_000.0], "fen", "zh")
+    (['1.29亿元', '', '0.98亿元'], ['1.29亿元', '1.23万元'])
+    """
+    sizes = [abs(value) for value in values if value]
+    one = money_unit(max(sizes), lang) if unit == "fen" and sizes else None
+    if one is None or min(sizes) * VANISHES < one.fen:
+        return [change_words(value, unit, lang) if value is not None else "" for value in values]
+    return [one.named(f"{value / one.fen:,.2f}".rstrip("0").rstrip(".")) if value is not None else "" for value in values]
 
 
 def change_words(value: float, unit: str, lang: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator.errors import ResultsError
+from simulator.errors import ResultsError, why_unread
 from simulator.extras import library
 from simulator.results.answers_kept import read_surer_differences
 from simulator.results.estimates import Estimate, paired_difference
@@ -115,8 +115,9 @@ def load_comparison(folder: Path | str) -> Comparison:
         spans = _stored_spans(home / "differences.csv", differences)
         return Comparison(answers, paired, differences, spans, read_surer_differences(home))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        zh = f"{home}：这里没有完整的比较结果（{error}）；请用 riskshare compare 推演，或用 riskshare resume 接着做完"
-        en = f"{home}: there is no finished comparison here ({error}); play it with riskshare compare, or finish it with riskshare resume"
+        why = why_unread(error)
+        zh = f"{home}：这里没有完整的比较结果（{why[0]}）；请用 riskshare compare 推演，或用 riskshare resume 接着做完"
+        en = f"{home}: there is no finished comparison here ({why[1]}); play it with riskshare compare, or finish it with riskshare resume"
         raise ResultsError(zh, en) from error
 
 

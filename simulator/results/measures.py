@@ -76,11 +76,11 @@ def _tail(level: str, percent: str) -> tuple[Measure, Measure]:
     loss = ("bank.net_loss",)
     return (
         Measure(
-            f"bank.net_loss_var_{level}", f"银行净损失在险值({percent})", f"value at risk of bank net loss, {percent}", "fen", "value_at_risk",
+            f"bank.net_loss_var_{level}", f"银行净损失在险值（{percent}）", f"value at risk of bank net loss, {percent}", "fen", "value_at_risk",
             f"{percent}的模拟里银行净损失不超过这个数。", f"Bank net loss is no larger in {percent} of histories.", loss,
         ),
         Measure(
-            f"bank.net_loss_es_{level}", f"银行净损失预期短缺({percent})", f"expected shortfall of bank net loss, {percent}", "fen",
+            f"bank.net_loss_es_{level}", f"银行净损失预期短缺（{percent}）", f"expected shortfall of bank net loss, {percent}", "fen",
             "expected_shortfall",
             f"超过{percent}在险值的那些模拟里，银行净损失的平均。", f"Mean bank net loss in the histories beyond the {percent} value at risk.", loss,
         ),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulator.errors import ResultsError
+from simulator.errors import ResultsError, why_unread
 from simulator.results.answers import Answer
 from simulator.results.answers_kept import read_surer
 from simulator.results.arrays import open_files
@@ -186,8 +186,9 @@ def load_results(folder: Path | str) -> Answer:
         surer = read_surer(home)
         return Answer(loaded, Results(loaded.scenario, months, finals, series), manifest["engine"], read_study(home), *surer)
     except (OSError, ValueError, KeyError, TypeError, StopIteration) as error:
-        zh = f"{home}：这里没有完整的推演结果（{error}）；请用 riskshare run 推演，或用 riskshare resume 接着做完"
-        en = f"{home}: there is no finished run here ({error}); play it with riskshare run, or finish it with riskshare resume"
+        why = why_unread(error)
+        zh = f"{home}：这里没有完整的推演结果（{why[0]}）；请用 riskshare run 推演，或用 riskshare resume 接着做完"
+        en = f"{home}: there is no finished run here ({why[1]}); play it with riskshare run, or finish it with riskshare resume"
         raise ResultsError(zh, en) from error
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from simulator.errors import ResultsError, ScenarioError
+from simulator.errors import ResultsError, ScenarioError, why_unread
 from simulator.results import pareto, ranges, regret, sensitivity, solved, stress, sweeps, targets
 from simulator.results.estimates import Estimate
 from simulator.results.exact import ExactAnswer, Law
@@ -162,8 +162,9 @@ def load_found(folder: Path | str, *, histories: bool = True) -> StudyAnswer:
             found = replace(found, grids=read_grids(home, found))
         return StudyAnswer(asked, loaded, found, said)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ScenarioError) as error:
-        zh = f"{home}：这里没有完整的研究结果（{_short(error)}）；请重新推演：riskshare study {home / STUDY} --out {home}"
-        en = f"{home}: there is no whole study here ({_short(error)}); play it afresh: riskshare study {home / STUDY} --out {home}"
+        why = why_unread(error)
+        zh = f"{home}：这里没有完整的研究结果（{why[0]}）；请重新推演：riskshare study {home / STUDY} --out {home}"
+        en = f"{home}: there is no whole study here ({why[1]}); play it afresh: riskshare study {home / STUDY} --out {home}"
         raise ResultsError(zh, en) from error
 
 
@@ -180,8 +181,9 @@ def load_exact(folder: Path | str) -> StoredExact:
         said = json.loads((home / "manifest.json").read_text(encoding="utf-8"))
         return StoredExact(_loaded(said, home), _read(home, (ExactAnswer, Law, Estimate), said["sha256"]), said)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ScenarioError) as error:
-        zh = f"{home}：这里没有完整的精确解（{_short(error)}）；请重新计算：riskshare run 情景 --engine exact --out {home}"
-        en = f"{home}: there is no whole exact answer here ({_short(error)}); work it out afresh: riskshare run SCENARIO --engine exact --out {home}"
+        why = why_unread(error)
+        zh = f"{home}：这里没有完整的精确解（{why[0]}）；请重新计算：riskshare run 情景 --engine exact --out {home}"
+        en = f"{home}: there is no whole exact answer here ({why[1]}); work it out afresh: riskshare run SCENARIO --engine exact --out {home}"
         raise ResultsError(zh, en) from error
 
 
@@ -198,8 +200,3 @@ def _read(home: Path, records: Sequence[type], made_from: object) -> Any:  # noq
         zh = f"{home}：旧版本存下的结果，里面没有写报告所需的 {FILE}；请先补上：riskshare rerun {home}"
         en = f"{home}: an older version stored this, without the {FILE} that a report is made from; add it with riskshare rerun {home}"
         raise ResultsError(zh, en) from None
-
-
-def _short(error: Exception) -> str:
-    """An error on one line."""
-    return " ".join(str(error).split())[:200] or type(error).__name__

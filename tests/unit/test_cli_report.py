@@ -58,6 +58,20 @@ def test_reports_on_a_run_and_on_a_comparison_are_written_in_every_format(compar
     assert len(json.loads(done.stdout)) == 2 * len(installed())
 
 
+def test_a_list_without_a_format_is_refused_with_the_formats_there_are(compared: Path, tmp_path: Path) -> None:
+    done = CliRunner().invoke(program(), ["report", str(compared), "--format", " ,", "--out", str(tmp_path), "--lang", "zh"])
+    assert done.exit_code == 2
+    assert "html,docx,pptx,xlsx,pdf" in done.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_without_results_is_said_to_lack_its_manifest_in_words(tmp_path: Path) -> None:
+    done = CliRunner().invoke(program(), ["report", str(tmp_path / "没有"), "--lang", "zh"])
+    assert isinstance(done.exception, ResultsError)
+    assert "没有 manifest.json" in done.exception.zh
+    assert "Errno" not in done.exception.zh
+
+
 def test_a_report_plays_nothing(compared: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from simulator.report.formats import report_from; "

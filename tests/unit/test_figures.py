@@ -263,6 +263,14 @@ def test_results_of_a_run_become_a_chart_with_endowment_and_horizon():
     assert (found.title, found.endowment, found.horizon, found.given) == ("Hubei", 10**11, 7, True)
 
 
+def test_a_title_of_any_length_leaves_room_for_the_chart():
+    titled = charted(title="很长的标题" * 60)
+    for name, figure in figures_of(titled):
+        top, bottom = figure.subplotpars.top, figure.subplotpars.bottom
+        assert (top - bottom) * figure.get_figheight() > 0.5, name
+        assert any("…" in text.get_text() for text in figure.texts), name
+
+
 def test_numbers_carry_their_units_and_the_digits_their_errors_allow():
     assert number_and_error(Estimate(7.7427e12, 3.1e9, 9, None, None, None, "fen"), "zh") == ("774.27亿元", "0.31亿元")
     assert number_and_error(Estimate(7.7427e12, 3.1e9, 9, None, None, None, "fen"), "en") == ("CNY 77.427bn", "CNY 0.031bn")

@@ -13,10 +13,11 @@ from dataclasses import replace
 import pytest
 import report_sample as sample
 
-from simulator.errors import ExtraMissing, SimulatorError
+from simulator.errors import ExtraMissing, ResultsError, SimulatorError
 from simulator.report.blocks import Bullets, Chart, Column, Paragraph, Section, Table
 from simulator.report.cells import cell_text, laid_out, provenance_line, scale_of, shared_room
 from simulator.report.deck import MOST_SLIDES, fitted, slides_of, text_height
+from simulator.report.formats import write_report
 from simulator.report.memo import memo_of
 from simulator.report.natives import native
 from simulator.report.packages import EARLIEST
@@ -63,6 +64,11 @@ def test_a_column_of_small_money_has_a_unit_of_its_own_unless_a_chart_needs_one(
     table = one_table([Column("名"), Column("甲", "money"), Column("乙", "money")], [("一", 5 * 10**12, 3 * 10**8)])
     assert list(laid_out(table, "zh").heads) == ["名", "甲（亿元）", "乙（万元）"]
     assert list(laid_out(table, "zh", one_unit=True).heads) == ["名", "甲（亿元）", "乙（亿元）"]
+
+
+def test_a_column_without_amounts_has_the_unit_of_its_neighbours():
+    table = Table("t", "", [Column("需要", "money"), Column("上限", "money")], [(3.4e11, None), (2.7e11, 0)])
+    assert laid_out(table, "zh").heads == ["需要（亿元）", "上限（亿元）"]
 
 
 def test_a_table_of_measures_names_the_unit_in_each_row():
@@ -434,6 +440,13 @@ def test_pdf_has_every_sign_page_numbers_contents_and_provenance(tmp_path):
         assert "".join(provenance_line(sample.WHERE, "zh").split()) in joined
     for caption in ("表1", "表5", "图1", "图3"):
         assert caption in whole
+
+
+def test_a_pdf_that_cannot_be_written_is_said_to_be_so_as_other_files_are(tmp_path):
+    pytest.importorskip("typst")
+    (tmp_path / "report.pdf").mkdir()
+    with pytest.raises(ResultsError, match=r"无法写入.*关闭"):
+        write_report(sample.awkward(), tmp_path, "report", ["pdf"])
 
 
 def test_pdf_of_the_same_report_is_the_same(tmp_path):

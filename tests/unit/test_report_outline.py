@@ -211,10 +211,34 @@ def test_what_a_reform_changes_stands_old_and_new_against_the_baseline() -> None
     assert "与基线没有不同。" in list(sentences_of(next(one for one in report.sections if one.key == "scheme")))
 
 
+def test_amounts_of_one_sentence_have_one_unit_unless_one_would_vanish() -> None:
+    found = Estimate(1.29e10, 1e9, 100, None, None, None, "fen", 1.07e10, 1.5e10)
+    told = difference_sentence("bank.net_loss", found, Span(9.764e9, 1.89e10), "湖北", "zh")
+    assert told == "银行净损失比湖北高 1.29亿元（差值的95%区间 1.07亿元 至 1.5亿元）；假设变动时差值在 0.98亿元 至 1.89亿元 之间。"
+    small = difference_sentence("bank.net_loss", found, Span(3e6, 1.89e10), "湖北", "zh")
+    assert "3万元 至 1.89亿元" in small
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_gaps_are_told_in_the_language_of_the_report(lang: str) -> None:
+    method = next(one for one in report_of(played("湖北"), lang, DATE).sections if one.key == "method")
+    text = "".join(sentences_of(method))
+    assert ("违约率只能假定" in text) == (lang == "zh")
+    assert ("the assumed PD rules the answer" in text) == (lang == "en")
+
+
+def test_amounts_of_the_scenario_file_are_in_english_for_a_reader_of_english() -> None:
+    tables = report_of(played("湖北"), "en", DATE).tables
+    cells = [cell for table in tables if table.key in ("assumptions", "facts") for row in table.rows for cell in row[1:4]]
+    limits = [cell for table in tables if table.key == "assumptions" for row in table.rows if "limits.loan.B" in str(row[-1]) for cell in row[1:4]]
+    assert limits == ["CNY 7m", "CNY 5m", "CNY 9m"]
+    assert [cell for cell in cells if "元" in str(cell)] == []
+
+
 def test_schemes_that_are_not_paired_are_not_said_to_differ() -> None:
     answers = [played("湖北"), played("岱山")]
     report = comparison_report_of(Comparison(answers, [True, False], [{}, {}], [{}, {}]), "zh", DATE)
     text = "".join(sentences_of(report.sections[0]))
-    assert "没有面对同样的运气" in text
+    assert "没有面对同样的随机情景" in text
     assert "差值的95%区间" not in text
     assert not [table for table in report.tables if table.key.startswith("differences")]

@@ -199,6 +199,12 @@ def test_without_fonttools_the_readers_own_fonts_are_used(monkeypatch: pytest.Mo
     assert "Microsoft YaHei" in text
 
 
+def test_parts_of_the_page_are_named_in_words(page: str) -> None:
+    names = re.findall(r'aria-label="([^"]*)"', page)
+    assert "主要数字" in names
+    assert [name for name in names if "built-in" in name or "object" in name] == []
+
+
 def test_the_same_report_gives_the_same_bytes(page: str, report: Report) -> None:
     assert page_of(report) == page
 

@@ -225,7 +225,7 @@ def test_no_assumption_is_named_in_a_headline_where_none_stands_out():
     assert "假设变动时 12% 至 83%）" in said[1]
     assert not any("主要取决于" in sentence for sentence in said)
     text = summary_markdown(replace(FINDINGS, ranges=moved((0.6, 0.55, 0.1))))
-    assert "没有哪一项假设明显压过其余各项之和；看得出影响的是 **成长期 年违约率**、**平均违约损失率**" in text
+    assert "没有哪一项假设的影响明显超过其余各项之和；可以看出影响的是 **成长期 年违约率**、**平均违约损失率**" in text
     assert "都没有超出偶然的程度" in summary_markdown(replace(FINDINGS, ranges=moved((0.4, 0.3, 0.1))))
 
 

@@ -400,10 +400,10 @@ def test_a_chart_of_three_axes_holds_the_third_at_the_baseline() -> None:
 def test_sentences_name_what_is_certain_and_what_is_not(one_axis: SweepFound) -> None:
     losses, short, volume, cost = sweep_sentences(one_axis, "en")
     assert "against the baseline (as the scenario is)" in losses
-    assert "certainly higher 50%, 70%; certainly lower 90%" in losses
-    assert "the same in every history all 3 points" in volume
+    assert "certainly higher at 50%, 70%; certainly lower at 90%" in losses
+    assert "the same in every history at all 3 points" in volume
     assert "(given)" in volume
-    assert "certainly lower 50%, 70%" in cost
+    assert "certainly lower at 50%, 70%" in cost
     assert "chance of a shortfall" in short
     assert "Bonferroni" in sweep_markdown(one_axis, "en")
     assert "确定更高 50%、70%" in sweep_sentences(one_axis, "zh")[0]

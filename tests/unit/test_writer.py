@@ -47,7 +47,7 @@ def test_scenario_shown_inline_keeps_every_source_assumption_and_range(stem: str
 
 def test_values_are_shown_as_people_write_them_with_what_is_known_about_them() -> None:
     text = show(load("湖北"))
-    assert "endowment: 10亿元  # 来源: 简报·第293期(上)" in text
+    assert "endowment: 10亿元  # 来源: 简报·第293期（上）" in text
     assert "share: 80%  # 来源: " in text
     assert "persistence: 0.9每年  # 假设: 宏观因子持续性; 范围: 0.8每年 – 0.95每年" in text
     assert "# source: " in show(load("湖北"), lang="en")
