@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from simulator.report.signs import MINUS
 from simulator.report.style import width_of
 from simulator.report.text import NOTHING, money_unit
 
@@ -73,7 +74,7 @@ class Scale:
         ('47.3%', '2.31')
         """
         written = f"{value / self.one:,.{self.decimals}f}"
-        return f"{self.before}{written if written.strip('-0.') else written.removeprefix('-')}{self.after}"
+        return f"{self.before}{written.replace('-', MINUS) if written.strip('-0.') else written.removeprefix('-')}{self.after}"
 
     @property
     def spreadsheet_format(self) -> str:

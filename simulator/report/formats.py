@@ -13,6 +13,7 @@ from simulator.report.chart_files import write_chart_data
 from simulator.report.outline import report_of
 from simulator.report.outline_compare import comparison_report_of
 from simulator.report.outline_study import exact_report_of, study_report_of
+from simulator.report.signs import with_minus_signs
 from simulator.results.comparisons import load_comparison
 from simulator.results.store import load_results, open_folder
 from simulator.results.studies_kept import load_exact, load_found
@@ -149,7 +150,7 @@ def write_report(report: Report, folder: Path, stem: str, formats: Sequence[str]
     check_installed(formats)
     check_templates(formats, templates)
     home = open_folder(folder)
-    files = []
+    report, files = with_minus_signs(report), []
     for kind in formats:
         file = home / f"{stem}.{kind}"
         with _told_where(file):

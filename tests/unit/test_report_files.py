@@ -541,3 +541,14 @@ def test_an_office_file_bears_the_reports_date_and_no_clock(tmp_path, format_):
     assert {when for _, when, _ in parts} == {EARLIEST}
     stamps = {stamp for name, _, content in parts if name == "docProps/core.xml" for stamp in re.findall(rb">(\d{4}-[^<]*)<", content)}
     assert stamps == {b"2001-02-03T00:00:00Z"}
+
+
+def test_negative_numbers_of_a_written_report_bear_minus_signs_and_names_and_dates_keep_their_hyphens(tmp_path):
+    docx = pytest.importorskip("docx")
+    words = "比湖北-2低 1.4亿元（95%区间 -1.47亿元 至 -1.26亿元），2026-11-27。"
+    report = report_with(Paragraph(words), Bullets([words]), one_table([Column("名"), Column("差", "money")], [("甲-2", -(10**10)), ("乙", 10**10)]))
+    (path,) = write_report(report, tmp_path, "signs", ["docx"])
+    document = docx.Document(str(path))
+    meant = "比湖北-2低 1.4亿元（95%区间 −1.47亿元 至 −1.26亿元），2026-11-27。"
+    assert [paragraph.text for paragraph in document.paragraphs].count(meant) == 2
+    assert [cell.text for row in document.tables[0].rows[1:] for cell in row.cells] == ["甲-2", "−1", "乙", "1"]

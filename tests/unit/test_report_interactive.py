@@ -123,7 +123,7 @@ def test_parts_of_a_stack_follow_each_other_and_empty_ones_are_neither_drawn_nor
     assert [bars[0]["left"], bars[0]["right"]] == [[0.0, 0.0], [0.2, 1.1]]
     assert bars[1]["left"] == [0.2, 0.0]
     assert bars[1]["right"] == pytest.approx([1.0, -0.1])
-    assert told(drawn(chart))[1] == ["银行：20%\n资金池：80%", "银行：110%\n资金池：-10%"]
+    assert told(drawn(chart))[1] == ["银行：20%\n资金池：80%", "银行：110%\n资金池：−10%"]
 
 
 def test_a_mean_is_a_dot_on_its_interval() -> None:
@@ -141,7 +141,7 @@ def test_a_waterfall_hangs_its_changes_where_the_step_before_ended() -> None:
     bars = next(columns for name, _, columns in glyphs if name == "HBar")
     assert bars["left"] == [0.0, 10.0, 4.0, 0.0]
     assert bars["right"] == [10.0, 4.0, 5.0, 5.0]
-    assert told(glyphs) == (["总损失", "资金池", "加回", "银行净损失"], ["金额：10亿元", "金额：-6亿元", "金额：1亿元", "金额：5亿元"])
+    assert told(glyphs) == (["总损失", "资金池", "加回", "银行净损失"], ["金额：10亿元", "金额：−6亿元", "金额：1亿元", "金额：5亿元"])
     assert interactive(made("waterfall", columns[:2], [row[:2] for row in rows]), "zh", "x") is None
 
 
@@ -163,7 +163,7 @@ def test_a_waterfalls_intervals_lie_about_the_ends_of_its_bars() -> None:
     assert low[:2] == [9.0, 3.0]
     assert high[:2] == [12.0, 5.0]
     assert isnan(low[2])
-    assert told(glyphs)[1][1:] == ["金额：-6亿元\nlow：-7亿元\nhigh：-5亿元", "金额：4亿元"]
+    assert told(glyphs)[1][1:] == ["金额：−6亿元\nlow：−7亿元\nhigh：−5亿元", "金额：4亿元"]
 
 
 def test_few_points_bear_their_names_many_tell_them(report: Report) -> None:
