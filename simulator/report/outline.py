@@ -216,8 +216,8 @@ def additional_words(told: Told) -> str:
     added = told.found("lending.additional_volume")
     if told.findings.given:
         return told.either(
-            "各银行的放款是给定的（appetite: fixed），不是模拟结论，因此不计算新增放款。",
-            "Lending is given (appetite: fixed), not a finding; additional lending is not computed.",
+            "各银行的放款是情景给定的，不是模拟结论，因此不计算新增放款。",
+            "Lending is given by the scenario, not a finding; additional lending is not computed.",
         )
     if added is None:
         return told.either("没有新增放款的结果。", "There is no result on additional lending.")

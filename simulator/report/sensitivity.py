@@ -75,8 +75,8 @@ def sensitivity_sentence(study: SensitivityStudy, name: str, lang: str) -> str:
     if any(name in study.found(method) for method in study.methods):
         return either(
             lang,
-            f"**{title}**：没有哪项假设的影响超出模拟噪声；增加 --histories 再看。",
-            f"**{title}**: no assumption does more than noise; try more --histories.",
+            f"**{title}**：没有哪项假设的影响超出模拟噪声；增加模拟次数（--histories）再看。",
+            f"**{title}**: no assumption does more than noise; try more histories (--histories).",
         )
     if any(name in names for names in study.missing.values()):
         return either(lang, f"**{title}**：多数点没有这个值，说不出什么。", f"**{title}**: has no value at most points; nothing can be said.")
@@ -169,7 +169,11 @@ def noise_sentence(share: float, lang: str) -> str:
     said = either(lang, f"各点之间的方差里，模拟噪声占 {percent(share, 1)}。", f"Noise is {percent(share, 1)} of the variance between points.")
     if share <= NOISY:
         return said
-    return said + either(lang, "噪声偏大，指数偏向均匀：请加大 --histories。", " That is much, and evens the indices out: raise --histories.")
+    return said + either(
+        lang,
+        "噪声偏大，指数偏向均匀：请增加模拟次数（--histories）。",
+        " That is much, and evens the indices out: raise the number of histories (--histories).",
+    )
 
 
 def how_made(study: SensitivityStudy, lang: str) -> list[str]:
