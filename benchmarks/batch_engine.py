@@ -1,6 +1,6 @@
 """The batch engine against its floors and a competitor, all in one run; one core unless said.
 
-    python benchmarks/batch_engine.py [--histories 200] [--rounds 5] [--large] [--workers]
+    python benchmarks/batch_engine.py [--histories 200] [--rounds 5] [--large] [--workers] [--parts]
 
 Bars (ratios and rates, each the median over the rounds):
 
@@ -9,6 +9,8 @@ Bars (ratios and rates, each the median over the rounds):
 - reference job as a fixed book, every loan different: at most 0.2 s per 1,000 histories, not slower than hand-written numpy for like loans;
 - ``--large``: seconds an application at 10,000, 100,000 and 1,000,000 firms a history (at most 2.5 times at a million);
 - ``--workers``: two workers at least 1.8 times one.
+
+``--parts`` tells where the time of an application goes, by leaving parts out.
 """
 
 from __future__ import annotations
@@ -19,23 +21,30 @@ import os
 import statistics
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from simulator.engine.batch import play_world
+from simulator.engine.state import fresh_books, fresh_loans
 from simulator.runs.play import pack, play_block, prepare, responds
 from simulator.runs.session import play_scenarios
 from simulator.scenario.loader import load
-from simulator.world.draw import draw_history
+from simulator.world.book import make_room
+from simulator.world.defaulters import draw_defaulters
+from simulator.world.draw import draw_history, draw_to_play
+from simulator.world.macro import draw_factors
 from simulator.world.population import plan_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from simulator.world.book import Book
     from simulator.world.population import WorldPlan
 
 LOANS, YEARS, PD, CORRELATION, LGD, SHARE, CAP = 10_000, 5, 0.03, 0.15, 0.45, 0.8, 500.0
+HISTORIES = 100
 VARIED = Path(__file__).with_name("reference_pool_varied.yaml")
 
 
@@ -134,6 +143,65 @@ def workers(histories: int) -> None:
     print(f"two workers are {one / two:.2f} times as fast as one, best of five each ({os.cpu_count()} cores; bar 1.8)")
 
 
+def parts(rounds: int) -> None:
+    """Nanoseconds an application of 湖北, and a default of the reference job, part by part."""
+    cut, safe = "run.run_off=cut", "population.segments.科技型企业.pd=0.000001%"
+    whole, no_defaults, lending = (play_seconds((*changes,), rounds) for changes in ((), (safe,), (safe, cut)))
+    drawing = draw_seconds("hubei", rounds)
+    print("湖北, ns an application:")
+    for name, value in (
+        ("drawing the world", drawing),
+        ("terms of each application, empty books", whole.opening),
+        ("lending, with the interest owed when it ends", lending.all - lending.opening),
+        ("repayments in the years after", no_defaults.all - lending.all),
+        ("defaults, claims, recoveries, breaker", whole.all - no_defaults.all),
+    ):
+        print(f"  {name}: {value * 1e9:.0f}")
+    scenario = load(str(VARIED)).scenario
+    packed, plan = pack([scenario]), plan_world(scenario, prepare(scenario).setting.calendar)
+    book, room = cast("Book", plan.book), make_room(plan)
+
+    def draw(history: int) -> int:
+        z = draw_factors(plan.macro, plan.seed, history)
+        return draw_defaulters(book, plan.failures, plan.recoveries, z, plan.seed, history, room)[0]
+
+    defaults = sum(draw(history) for history in range(HISTORIES))
+    drawn, played = (
+        min(seconds(run) for _ in range(rounds)) / defaults
+        for run in (lambda: [draw(history) for history in range(HISTORIES)], lambda: play_block(packed, "batch", 0, HISTORIES))
+    )
+    print(f"reference job, ns a default: drawing {drawn * 1e9:.0f}, its case, claim, payment and recovery in the books {(played - drawn) * 1e9:.0f}")
+
+
+class Played(NamedTuple):
+    """Seconds an application: of a whole history, and of what comes before its first day."""
+
+    all: float
+    opening: float
+
+
+def play_seconds(changes: Sequence[str], rounds: int) -> Played:
+    """Play worlds of 湖北 with some values changed."""
+    play, plan = prepare(load("hubei", sets=changes).scenario), plan_of("hubei", changes)
+    worlds = [draw_to_play(plan, history) for history in range(20)]
+    applications = sum(len(world.links) for world in worlds)
+
+    def open_all() -> None:
+        for world in worlds:
+            fresh_books(play.setting, len(world.lags))
+            fresh_loans(play.setting, world)
+
+    runs = (lambda: [play_world(play.setting, play.scratch, world) for world in worlds], open_all)
+    return Played(*(min(seconds(run) for _ in range(rounds + 1)) / applications for run in runs))
+
+
+def draw_seconds(name: str, rounds: int) -> float:
+    """Seconds an application of drawing worlds."""
+    plan = plan_of(name)
+    applications = sum(len(draw_history(plan, history).links) for history in range(20))
+    return min(seconds(lambda: [draw_history(plan, history) for history in range(20)]) for _ in range(rounds)) / applications
+
+
 def main() -> None:
     """Run the benchmark and print its figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -141,7 +209,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--large", action="store_true")
     parser.add_argument("--workers", action="store_true")
+    parser.add_argument("--parts", action="store_true")
     options = parser.parse_args()
+    if options.parts:
+        parts(options.rounds)
+        return
     hubei(options.histories, options.rounds)
     reference(5 * options.histories, options.rounds)
     if options.large:
