@@ -146,15 +146,19 @@ def workers(histories: int) -> None:
 def parts(rounds: int) -> None:
     """Nanoseconds an application of 湖北, and a default of the reference job, part by part."""
     cut, safe = "run.run_off=cut", "population.segments.科技型企业.pd=0.000001%"
-    whole, no_defaults, lending = (play_seconds((*changes,), rounds) for changes in ((), (safe,), (safe, cut)))
-    drawing = draw_seconds("hubei", rounds)
+    packed, plan = pack([load("hubei").scenario]), plan_of("hubei")
+    applications = sum(len(draw_history(plan, history).links) for history in range(HISTORIES))
+    together = min(seconds(lambda: play_block(packed, "batch", 0, HISTORIES)) for _ in range(rounds)) / applications
+    whole, no_defaults, lending = (play_seconds(changes, rounds) for changes in ((), (safe,), (safe, cut)))
     print("湖北, ns an application:")
     for name, value in (
-        ("drawing the world", drawing),
-        ("terms of each application, empty books", whole.opening),
-        ("lending, with the interest owed when it ends", lending.all - lending.opening),
-        ("repayments in the years after", no_defaults.all - lending.all),
-        ("defaults, claims, recoveries, breaker", whole.all - no_defaults.all),
+        ("a block of histories", together),
+        ("drawing their worlds", together - whole.all),
+        ("playing drawn worlds", whole.all),
+        ("  terms of each application, empty books", whole.opening),
+        ("  lending, with the interest owed when it ends", lending.all - lending.opening),
+        ("  repayments in the years after", no_defaults.all - lending.all),
+        ("  defaults, claims, recoveries, breaker", whole.all - no_defaults.all),
     ):
         print(f"  {name}: {value * 1e9:.0f}")
     scenario = load(str(VARIED)).scenario
@@ -193,13 +197,6 @@ def play_seconds(changes: Sequence[str], rounds: int) -> Played:
 
     runs = (lambda: [play_world(play.setting, play.scratch, world) for world in worlds], open_all)
     return Played(*(min(seconds(run) for _ in range(rounds + 1)) / applications for run in runs))
-
-
-def draw_seconds(name: str, rounds: int) -> float:
-    """Seconds an application of drawing worlds."""
-    plan = plan_of(name)
-    applications = sum(len(draw_history(plan, history).links) for history in range(20))
-    return min(seconds(lambda: [draw_history(plan, history) for history in range(20)]) for _ in range(rounds)) / applications
 
 
 def main() -> None:
