@@ -179,9 +179,8 @@ def survivals_table(charted: Sequence[Charted], caption: str) -> Table:
     return Table("compare_survival", caption, columns, rows)
 
 
-def dots_table(charted: Sequence[Charted], name: str, key: str, caption: str) -> Table:
-    """Mean of a measure with its interval, and the middle 90 % of histories, a row a scenario."""
-    lang = charted[0].lang
+def spread_columns(lang: str, kind: Kind) -> list[Column]:
+    """Columns of a measure over histories: mean with its interval, and the middle 90 % of histories."""
     titles = (
         ("平均", "mean", "mean"),
         ("95%区间下限", "95% interval, low", "low"),
@@ -189,7 +188,13 @@ def dots_table(charted: Sequence[Charted], name: str, key: str, caption: str) ->
         ("5%分位", "5%", "p05"),
         ("95%分位", "95%", "p95"),
     )
-    columns = [Column(either(lang, "方案", "scheme")), *(Column(either(lang, zh, en), "money", column) for zh, en, column in titles)]
+    return [Column(either(lang, zh, en), kind, key) for zh, en, key in titles]
+
+
+def dots_table(charted: Sequence[Charted], name: str, key: str, caption: str) -> Table:
+    """Mean of a measure with its interval, and the middle 90 % of histories, a row a scenario."""
+    lang = charted[0].lang
+    columns = [Column(either(lang, "方案", "scheme")), *spread_columns(lang, "money")]
     estimates = [estimate(one.finals[name], "fen") for one in charted]
     rows = [(one.name, found.mean, found.low, found.high, found.p05, found.p95) for one, found in zip(charted, estimates, strict=True)]
     return Table(key, caption, columns, rows)

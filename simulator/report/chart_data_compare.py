@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from simulator.report.blocks import Column, Table
-from simulator.report.chart_data import KINDS
+from simulator.report.chart_data import KINDS, spread_columns
 from simulator.report.text import either, say
 from simulator.report.wording import direction
 from simulator.results.estimates import estimate, paired_difference
@@ -28,17 +28,10 @@ Standing = Literal["front", "beaten", "unsure", "apart", "given"]
 def measures_table(charted: Sequence[Charted]) -> Table:
     """Headline measures of all schemes, a row a measure and scheme, with intervals; a scheme without such a measure has empty cells."""
     lang = charted[0].lang
-    titles = (
-        ("平均", "mean", "mean"),
-        ("95%区间下限", "95% interval, low", "low"),
-        ("95%区间上限", "95% interval, high", "high"),
-        ("5%分位", "5%", "p05"),
-        ("95%分位", "95%", "p95"),
-    )
     columns = (
         Column(either(lang, "指标", "measure"), "text", "measure"),
         Column(either(lang, "方案", "scheme"), "text", "scheme"),
-        *(Column(either(lang, zh, en), "number", key) for zh, en, key in titles),
+        *spread_columns(lang, "number"),
     )
     rows: list[tuple[Cell, ...]] = []
     kinds: list[Kind] = []

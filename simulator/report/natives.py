@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from simulator.report.cells import is_number, kind_at
+from simulator.report.chart_data_flows import hung
 from simulator.report.style import BANK, GROSS, LENDING, PAYERS, POOL, QUIET, payer_colours
 from simulator.report.text import either
 
@@ -103,14 +104,14 @@ def steps_of(table: Table) -> list[Step]:
     if not {"step", "amount", "role"} <= set(keys):
         return []
     name, amount, role = (keys.index(key) for key in ("step", "amount", "role"))
-    steps, end = [], 0.0
-    for row in table.rows:
-        value = row[amount]
-        if not isinstance(value, int | float) or not math.isfinite(value):
-            return []
-        start, end = (0.0, float(value)) if row[role] == "total" else (end, end + float(value))
-        if end < -NOTHING or start < -NOTHING:
-            return []
+    values = [float(row[amount] or 0.0) for row in table.rows if is_number(row[amount])]
+    if len(values) < len(table.rows):
+        return []
+    spans = hung(values, [row[role] == "total" for row in table.rows])
+    if any(end < -NOTHING for span in spans for end in span):
+        return []
+    steps = []
+    for row, value, (start, end) in zip(table.rows, values, spans, strict=True):
         kind: Literal["total", "rise", "fall"] = "total" if row[role] == "total" else "rise" if value >= 0 else "fall"
         steps.append(Step(str(row[name]), max(min(start, end), 0.0), abs(end - start), kind, end))
     return steps

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from figures_told import figures_in
 from report_results import HISTORIES, SOURCES, compared, played, varied
 
 from simulator.report.blocks import Bullets, Chart, Paragraph, Report, Table
@@ -32,22 +33,6 @@ FOUND = {"answer", "losses", "pool", "projects", "lending", "fiscal"}
 SAID_BY_DEFINITION = re.compile(
     r"95%(?:的?区间|的模拟)|95% (?:interval|of histories|of them)|约有1次|1 history in 100|每100次|九成|nine (?:histories )?of ten"
 )
-UNITS = {"亿元": 1e10, "万元": 1e6, "元": 1e2, "bn": 1e11, "m": 1e8, "": 1e2}
-NUMBER = r"-?\d[\d,]*(?:\.\d+)?"
-FIGURES = {
-    "zh": re.compile(rf"(?P<money>{NUMBER})(?P<unit>亿元|万元|元)|(?P<share>{NUMBER})(?:%|个百分点)"),
-    "en": re.compile(rf"CNY (?P<money>{NUMBER})(?P<unit>bn|m|)|(?P<share>{NUMBER})(?:%| percentage points)"),
-}
-
-
-def figures_in(text: str, lang: str) -> Iterator[tuple[str, float, float]]:
-    """Figures of a sentence: kind, value in the table's unit, and half of its last digit."""
-    for match in FIGURES[lang].finditer(SAID_BY_DEFINITION.sub("", text.replace("每损失1元", ""))):
-        kind = "money" if match["money"] else "share"
-        written = match[kind].replace(",", "")
-        one = UNITS[match["unit"]] if kind == "money" else 0.01
-        decimals = len(written.partition(".")[2])
-        yield kind, float(written) * one, 0.5000001 * one * 10.0**-decimals
 
 
 def tables_of(report: Report) -> Iterator[Table]:
@@ -86,7 +71,7 @@ def unmatched(report: Report) -> list[tuple[str, str]]:
     for section in report.sections:
         if section.key in FOUND:
             for text in sentences_of(section):
-                for kind, value, slack in figures_in(text, report.lang):
+                for kind, value, slack in figures_in(text.replace("每损失1元", ""), report.lang, SAID_BY_DEFINITION):
                     sizes = [abs(cell) for cell in cells[kind]] + cells[kind]
                     if not any(abs(cell - value) <= slack for cell in sizes):
                         missing.append((f"{kind} {value:g}", text))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from figures_told import figures_in
 from report_studies import ASKED, POOL, regrets, sensitivities, stored, varied
 
 from simulator.cli.main import program
@@ -54,12 +55,6 @@ SAID_BY_DEFINITION = re.compile(
     r"95%的?区间|95% intervals?|（95%）|\(95%\)|不超过5%|at most 5%|不到 1%|below 1%|够用95%情形|in 95% of them|（Bonferroni）"
     r"|\d+年一遇|1 in \d+|小于 \S+。|below \S+ of probability|最高水平"
 )
-UNITS = {"亿元": 1e10, "万元": 1e6, "元": 1e2, "bn": 1e11, "m": 1e8, "": 1e2}
-NUMBER = r"[-+]?\d[\d,]*(?:\.\d+)?"
-FIGURES = {
-    "zh": re.compile(rf"(?P<money>{NUMBER})(?P<unit>亿元|万元|元)|(?P<share>{NUMBER})(?:%|个百分点)"),
-    "en": re.compile(rf"CNY (?P<money>{NUMBER})(?P<unit>bn|m|)|(?P<share>{NUMBER})(?:%| percentage points| pp)"),
-}
 
 
 @pytest.fixture(autouse=True)
@@ -85,15 +80,6 @@ def folder_of(shelf: Path) -> Any:
     return folder
 
 
-def figures_in(text: str, lang: str) -> Iterator[tuple[str, float, float]]:
-    """Figures of a text: kind, value in the tables' units, and half of its last digit."""
-    for match in FIGURES[lang].finditer(SAID_BY_DEFINITION.sub("", text)):
-        kind = "money" if match["money"] else "share"
-        written = match[kind].replace(",", "")
-        one = UNITS[match["unit"]] if kind == "money" else 0.01
-        yield kind, float(written) * one, 0.5000001 * one * 10.0 ** -len(written.partition(".")[2])
-
-
 def sentences_of(section: Section) -> Iterator[str]:
     for block in section.blocks:
         if isinstance(block, Paragraph):
@@ -110,12 +96,12 @@ def cells_of(report: Report) -> dict[str, list[tuple[float, float]]]:
         for i, row in enumerate(table.rows):
             for j, value in enumerate(row):
                 if isinstance(value, str):
-                    for kind, figure, slack in figures_in(value, report.lang):
+                    for kind, figure, slack in figures_in(value, report.lang, SAID_BY_DEFINITION):
                         found[kind].append((figure, slack))
                 elif is_number(value) and kind_at(table, i, j) in found:
                     found[kind_at(table, i, j)].append((float(value), 0.0))  # type: ignore[arg-type]
         for text in (table.note, table.caption):
-            for kind, figure, slack in figures_in(text, report.lang):
+            for kind, figure, slack in figures_in(text, report.lang, SAID_BY_DEFINITION):
                 found[kind].append((figure, slack))
     return found
 
@@ -128,7 +114,7 @@ def unmatched(report: Report) -> list[tuple[str, str]]:
         if section.key in SETTLED:
             continue
         for text in sentences_of(section):
-            for kind, value, slack in figures_in(text, report.lang):
+            for kind, value, slack in figures_in(text, report.lang, SAID_BY_DEFINITION):
                 if not any(abs(abs(cell) - abs(value)) <= slack + more for cell, more in cells[kind]):
                     missing.append((f"{kind} {value:g}", text))
     return missing
