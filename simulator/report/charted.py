@@ -183,17 +183,38 @@ def month_axis(axes: Axes, months: tuple[str, ...], *, most: int = 8) -> None:
     axes.set_xlim(-0.5 if n == 1 else 0, max(n - 1, 0.5))
 
 
+ROOM_FOR_A_NAME = 0.15
+"""Of the height of the axes."""
+
+
 def mark_horizon(axes: Axes, charted: Charted) -> None:
-    """Draw a dotted line where lending stops."""
+    """Draw a dotted line where lending stops, named at whichever of its ends is farther from the curves."""
     if charted.horizon is None or charted.horizon >= len(charted.months) - 1:
         return
     axes.axvline(charted.horizon, color=style.QUIET, linewidth=0.9, linestyle=(0, (1, 2)))
     near_end = charted.horizon > 0.75 * len(charted.months)
+    is_on_top = _is_freer_on_top(axes, charted.horizon, 0.25 * len(charted.months) * (-1 if near_end else 1))
     axes.annotate(
-        charted.say("horizon"), (charted.horizon, 0), xycoords=("data", "axes fraction"),
-        xytext=(-4 if near_end else 4, 4), textcoords="offset points", ha="right" if near_end else "left", va="bottom",
+        charted.say("horizon"), (charted.horizon, 1 if is_on_top else 0), xycoords=("data", "axes fraction"),
+        xytext=(-4 if near_end else 4, -4 if is_on_top else 4), textcoords="offset points", ha="right" if near_end else "left",
+        va="top" if is_on_top else "bottom",
         fontsize=style.SMALLEST, color=style.QUIET, path_effects=style.halo(),
     )  # fmt: skip
+
+
+def _is_freer_on_top(axes: Axes, start: float, width: float) -> bool:
+    """Whether there is room at the top of the axes, and more than at the foot, beside the curves and levels of so many months from a month on."""
+    foot, top = axes.get_ylim()
+    first, last = sorted((start, start + width))
+    heights: list[float] = []
+    for line in axes.lines:
+        months, levels = (np.asarray(ends, dtype=np.float64) for ends in line.get_data())
+        if line.get_transform() == axes.transData:
+            heights += levels[(first <= months) & (months <= last)].tolist()
+        elif line.get_transform() == axes.get_yaxis_transform(which="grid"):
+            heights += levels.tolist()
+    room = top - max(heights, default=top)
+    return room > ROOM_FOR_A_NAME * (top - foot) and room > min(heights) - foot
 
 
 def fan(axes: Axes, values: NDArray[Any], colour: str, *, singles: int = 0) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from studies import study
 
 from simulator.report import style
-from simulator.report.charted import Charted, bands, charted_from
+from simulator.report.charted import Charted, bands, charted_from, mark_horizon
 from simulator.report.figures import comparison_figures_of, figures_of, save
 from simulator.report.figures_loss import loss_distribution, shares_of_yuan
 from simulator.report.figures_pool import not_short
@@ -306,3 +306,15 @@ def test_figures_need_no_display():
         figure = loss_distribution(charted())
     assert isinstance(figure, Figure)
     assert type(figure.canvas).__name__ == "FigureCanvasAgg"
+
+
+@pytest.mark.parametrize(("levels", "dashed", "on_top"), [((0.5, 1.0), 2.0, True), ((8.0, 9.9), 2.0, False), ((0.1, 0.2), 9.8, False)])
+def test_the_end_of_lending_is_named_where_no_curve_or_level_runs(levels, dashed, on_top):
+    axes = Figure().subplots()
+    axes.plot(np.arange(30), np.linspace(*levels, 30))
+    axes.axhline(dashed)
+    axes.set_ylim(0.0, 10.0)
+    mark_horizon(axes, charted())
+    (name,) = axes.texts
+    assert name.get_text() == "停止放款"
+    assert name.xy == (7, 1 if on_top else 0)
